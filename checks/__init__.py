@@ -1,0 +1,1 @@
+"""Checks that compare what an answer does with what a reference does."""

@@ -1,0 +1,1 @@
+"""Lesson files → frozen, typed objects. No torch, no front end."""

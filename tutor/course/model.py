@@ -1,0 +1,222 @@
+"""What a lesson file means: frozen, typed objects, one field per YAML key.
+
+The field types and docstrings are also the source of the JSON Schema that validates a file and
+serves editors.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+
+from tutor.course.problems import Problem
+
+__all__ = [
+    "CheckUse",
+    "Choice",
+    "Code",
+    "Course",
+    "Exercise",
+    "Lesson",
+    "LessonFile",
+    "Mistake",
+    "Option",
+    "Predict",
+    "Read",
+    "Slug",
+]
+
+Slug = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=60,
+        description="lower-case letters and digits, in parts joined by single hyphens",
+    ),
+]
+Points = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class CheckUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of ``checks:``, taken apart: which check, on what, with which parameters.
+
+    In YAML this is one mapping in which one key names the check and its value is the target.
+
+    Attributes:
+        check: the check's name, e.g. ``function``.
+        target: what it looks at: an expression, or a list of names for ``uses`` and ``avoids``.
+        params: the check's own parameters, as plain data.
+        weight: this check's share of the exercise's points, relative to the others'.
+    """
+
+    check: str
+    target: str | tuple[str, ...]
+    params: dict[str, Any] = {}
+    weight: float = 1.0
+
+
+class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wrong answer that learners give, and what to tell them."""
+
+    id: Slug
+    answer: Text
+    says: Text
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One option of a ``choice``."""
+
+    text: Text
+    correct: bool = False
+    says: str = ""
+
+
+class _Exercise(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True
+):
+    """What every kind of exercise has.
+
+    Attributes:
+        id: stable; progress is kept by it.
+        title: one line; the id where it is left out.
+        prompt: Markdown.
+        hints: shown one at a time, from a question to nearly the answer.
+        explanation: Markdown, shown once the exercise is passed or its solution asked for.
+        setup: code that runs after the lesson's own setup.
+        points: what the exercise is worth.
+    """
+
+    id: Slug
+    prompt: Text
+    title: str = ""
+    hints: tuple[Text, ...] = ()
+    explanation: str = ""
+    setup: str = ""
+    points: Points = 1
+
+
+class Read(_Exercise, frozen=True, kw_only=True, tag="read"):
+    """Something to read; done once it was seen."""
+
+
+class Code(_Exercise, frozen=True, kw_only=True, tag="code"):
+    """Code to write, judged by checks.
+
+    Attributes:
+        starter: what stands in the editor at first; must not pass.
+        solution: the author's answer; expected values come from running it.
+        checks: at least one.
+        accepts: other right answers, which must pass.
+        mistakes: wrong answers, which must fail and be recognised.
+    """
+
+    solution: Text
+    checks: Annotated[tuple[CheckUse, ...], msgspec.Meta(min_length=1)]
+    starter: str = ""
+    accepts: tuple[Text, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class Predict(_Exercise, frozen=True, kw_only=True, tag="predict"):
+    """Say what code will do before running it; the truth is computed, never written down.
+
+    Attributes:
+        code: what the learner reads, and what is run to find the truth.
+        ask: ``value``, ``shape`` or ``dtype`` of the expression `of`; ``output`` (what is
+            printed); or ``error`` (the exception's type, or "none").
+        of: the expression, for ``value``, ``shape`` and ``dtype``.
+        accepts: other spellings of the right prediction, which must pass.
+        mistakes: wrong predictions, which must fail, and what to tell who makes them.
+    """
+
+    code: Text
+    ask: Literal["value", "shape", "dtype", "output", "error"]
+    of: str = ""
+    accepts: tuple[Text, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class Choice(_Exercise, frozen=True, kw_only=True, tag="choice"):
+    """Choose; with more than one correct option, choose all of them.
+
+    Attributes:
+        options: two or more, at least one of them correct.
+        code: evidence, run after the answer.
+    """
+
+    options: Annotated[tuple[Option, ...], msgspec.Meta(min_length=2)]
+    code: str = ""
+
+
+Exercise: TypeAlias = Read | Code | Predict | Choice
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One lesson file.
+
+    Attributes:
+        format: the version of the lesson format; 1.
+        id: stable; progress is kept by it.
+        summary: one sentence for the course's list.
+        requires: ids of lessons to take first.
+        minutes: how long it takes, about.
+        setup: code that runs before every exercise, in both worlds.
+    """
+
+    format: Literal[1]
+    id: Slug
+    title: Text
+    exercises: Annotated[tuple[Exercise, ...], msgspec.Meta(min_length=1)]
+    summary: str = ""
+    requires: tuple[Slug, ...] = ()
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=600)] | None = None
+    setup: str = ""
+
+    def exercise(self, exercise_id: str) -> Exercise | None:
+        """The exercise of that id, or None."""
+        return next((e for e in self.exercises if e.id == exercise_id), None)
+
+
+class LessonFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that should hold a lesson: the lesson, or why there is none.
+
+    Attributes:
+        path: the file.
+        lesson: None where `problems` is not empty.
+        problems: every problem found, by position.
+    """
+
+    path: Path
+    lesson: Lesson | None
+    problems: tuple[Problem, ...] = ()
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A directory with ``course.yaml``, or one lesson file taken alone.
+
+    Attributes:
+        id: stable; progress is kept by it. A lone file's course has its lesson's id.
+        files: in the course's order; a broken file stands in its place with its problems.
+        problems: what is wrong with ``course.yaml`` itself.
+    """
+
+    id: str
+    title: str
+    path: Path
+    files: tuple[LessonFile, ...]
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """The lessons that could be read."""
+        return tuple(file.lesson for file in self.files if file.lesson is not None)
+
+    def lesson(self, lesson_id: str) -> Lesson | None:
+        """The lesson of that id, or None."""
+        return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)

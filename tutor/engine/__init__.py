@@ -1,0 +1,1 @@
+"""Zygote, keeper, sessions, worlds, judge, and the client that a front end speaks to them with."""

@@ -1,0 +1,1 @@
+"""Drives the worlds and the judge for one answer, and says what came of it. No torch."""

@@ -1,0 +1,48 @@
+"""What came of one answer to one exercise."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from checks.finding import Finding
+
+__all__ = ["RecognisedMistake", "Verdict", "VerdictStatus"]
+
+VerdictStatus: TypeAlias = Literal["pass", "fail", "error"]
+
+
+class RecognisedMistake(msgspec.Struct, frozen=True, kw_only=True):
+    """The listed mistake that a failed answer behaves like, with the author's explanation."""
+
+    id: str
+    says: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of judging one answer.
+
+    Attributes:
+        status: ``error`` means that the tutor or the lesson failed; it never counts against
+            the learner.
+        score: points earned, from 0 to `max_score`.
+        mistake: the listed mistake that the answer behaves like, if it failed like one.
+        message: the one thing to read first. On a pass, short; otherwise the cause.
+        findings: one per check, in the lesson's order.
+        output: what the answer printed, bounded.
+        truth: for ``predict``, what really happens, shown once the answer was judged.
+        seconds: wall-clock time of the judging.
+        sandbox: the level that the answer ran at: ``full``, ``partial`` or ``none``.
+    """
+
+    status: VerdictStatus
+    score: float
+    max_score: float
+    message: str = ""
+    mistake: RecognisedMistake | None = None
+    findings: tuple[Finding, ...] = ()
+    output: str = ""
+    truth: str = ""
+    seconds: float = 0.0
+    sandbox: str = "none"
