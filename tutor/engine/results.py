@@ -19,7 +19,7 @@ class CellError(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         type: the exception's class name, e.g. ``RuntimeError``.
         message: ``str(exception)``, bounded, terminal escapes neutralised.
-        traceback: the printed traceback with the learner's frames only, ending in ``type: message``.
+        traceback: as printed, with the learner's frames only, ending in ``type: message``.
         line: the innermost line (from 1) of the learner's code, where there is one.
     """
 

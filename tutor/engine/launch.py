@@ -1,0 +1,65 @@
+"""Starting the zygote: by exec, with a clean environment, in a session of its own."""
+
+from __future__ import annotations
+
+import os
+import site
+import socket
+import subprocess
+import sys
+
+__all__ = ["start_zygote"]
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+
+def start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the zygote; give its process and our end of the control socket.
+
+    What goes wrong inside the engine is written to the file that TUTOR_ENGINE_LOG names.
+
+    Raises:
+        OSError: the interpreter cannot be started.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    log = os.environ.get("TUTOR_ENGINE_LOG") or os.devnull
+    with theirs, open(log, "ab") as stderr:  # noqa: PTH123 - a name that may be /dev/null
+        process = subprocess.Popen(
+            # -P: no directory of the learner's may shadow torch or the tutor.
+            [sys.executable, "-P", "-c", _START, str(theirs.fileno()), *_search_path()],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,  # Ctrl+C at the terminal is not meant for it
+            cwd="/",
+        )
+    return process, ours
+
+
+_START = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from tutor.engine.worker.zygote import main; main(int(sys.argv[1]))"
+)
+
+
+def _search_path() -> list[str]:
+    """This process's own import path, so that a source checkout works like an installation."""
+    return [os.path.abspath(entry) for entry in sys.path if entry and os.path.exists(entry)]  # noqa: PTH100, PTH110
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the user's but what finds programs, texts and libraries."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment |= {
+        "OMP_NUM_THREADS": "1",  # with more, a fork hangs at its first parallel operation
+        "MKL_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        "PYTHONIOENCODING": "utf-8",
+        "HOME": "/nonexistent",
+        "TERM": "dumb",
+        "NO_COLOR": "1",
+        "PYTHONUSERBASE": site.getuserbase(),
+    }
+    return environment

@@ -1,0 +1,113 @@
+"""A session: a namespace that a person works in, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tutor.engine.protocol import Limits, Rewind, Rewound, Run
+from tutor.engine.results import CellResult
+from tutor.engine.wire import OnOutput, Worker
+from tutor.errors import EngineError
+
+__all__ = ["Session"]
+
+_SETUP_SECONDS = 60.0
+
+
+class Session:
+    """Runs cells one after another in a world of its own; comes back after a crash.
+
+    Open one with `Engine.session`.
+    """
+
+    def __init__(
+        self,
+        take_worker: Callable[[Limits | None], Awaitable[Worker]],
+        *,
+        setup: str,
+        limits: Limits | None,
+    ) -> None:
+        self._take_worker = take_worker
+        self._setup = setup
+        self._limits = limits
+        self._worker: Worker | None = None
+        self._running = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a cell is under way."""
+        return self._running
+
+    async def run(
+        self,
+        code: str,
+        *,
+        filename: str = "",
+        seconds: float | None = None,
+        on_output: OnOutput | None = None,
+    ) -> CellResult:
+        """Run a cell and give how it ended; its output is streamed to `on_output` meanwhile.
+
+        Args:
+            code: Python source; the value of a last expression is displayed.
+            filename: how tracebacks name the code; empty for ``<cell N>``.
+            seconds: wall-clock limit; None for none.
+            on_output: called from the event loop with a stream's name and safe text.
+
+        Raises:
+            EngineError: a cell is under way already, or the worker was lost.
+        """
+        if self._worker is None or self._worker.lost:
+            raise EngineError("The session is closed.")
+        if self._running:
+            raise EngineError("A cell is running already.")
+        self._running = True
+        try:
+            message = Run(code=code, filename=filename, seconds=seconds)
+            return await self._worker.run(message, on_output)
+        finally:
+            self._running = False
+
+    async def interrupt(self) -> None:
+        """Interrupt the cell that is under way; without one, nothing happens."""
+        if self._running and self._worker is not None:
+            await self._worker.interrupt()
+
+    async def rewind(self, checkpoint: int) -> None:
+        """Go back to the state after the cell whose result carried this checkpoint; 0 is setup.
+
+        Raises:
+            EngineError: there is no such checkpoint any more, or code is running.
+        """
+        if self._worker is None:
+            raise EngineError("The session is closed.")
+        if self._running:
+            raise EngineError("Code is running: stop it first.")
+        reply: Rewound = await self._worker.request(Rewind(checkpoint=checkpoint))
+        if reply.reason:
+            raise EngineError(reply.reason)
+
+    async def restart(self, setup: str | None = None) -> None:
+        """A fresh world, with the setup (the same unless given) run in it.
+
+        Raises:
+            EngineError: no worker can be had, or the setup fails.
+        """
+        if setup is not None:
+            self._setup = setup
+        await self.close()
+        self._worker = await self._take_worker(self._limits)
+        # Run even when empty: the state after it is checkpoint 0.
+        result = await self._worker.run(
+            Run(code=self._setup, filename="<setup>", seconds=_SETUP_SECONDS, quiet=True)
+        )
+        if result.status != "ok":
+            reason = result.error.traceback if result.error is not None else result.note
+            raise EngineError(f"The setup failed:\n{reason}")
+
+    async def close(self) -> None:
+        """End the session's processes."""
+        worker, self._worker = self._worker, None
+        self._running = False
+        if worker is not None:
+            await worker.close()

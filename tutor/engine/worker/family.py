@@ -1,0 +1,196 @@
+"""The processes that a keeper owns: one active process, and frozen checkpoints of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import select
+import signal
+import socket
+from typing import NamedTuple
+
+import msgspec
+
+from tutor.engine.protocol import Checkpoint, Limits, Wake, pack
+from tutor.engine.worker import active as active_process
+from tutor.engine.worker.channel import send_with_descriptor
+from tutor.engine.worker.kernel import become_subreaper, die_with_parent, receive_credentials
+from tutor.engine.worker.limits import apply_limits
+
+__all__ = ["Family", "Process"]
+
+_SEND_PATIENCE = 10.0
+"""Seconds that the active process has to take a message before it is given up for lost."""
+
+_FREEZE_PATIENCE = 5.0
+"""Seconds that a checkpoint has to report itself, when it is needed."""
+
+
+class Process(NamedTuple):
+    """A live process: its pid, our end of its channel, and a descriptor that says when it died."""
+
+    pid: int
+    channel: socket.socket
+    pidfd: int
+
+
+class _Frozen(NamedTuple):
+    """A checkpoint: the state after cell `number`, waiting on its own channel."""
+
+    number: int
+    channel: socket.socket
+
+
+class Family:
+    """Starts, freezes, wakes and ends the processes of one worker."""
+
+    def __init__(self, limits: Limits, scratch: str, stdout: int, stderr: int) -> None:
+        self._limits = limits
+        self._scratch = scratch
+        self._stdout = stdout
+        self._stderr = stderr
+        self._checkpoints: list[_Frozen] = []
+        self.last = -1
+        self.active: Process
+        become_subreaper()
+
+    # --- the active process
+
+    def start(self) -> Process:
+        """Fork a pristine active process from this one."""
+        ours, theirs = socket.socketpair()
+        keeper = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                die_with_parent(keeper)
+                self._become_active(theirs)
+                active_process.serve(theirs)
+            finally:
+                os._exit(1)  # nothing may come back into the keeper's loop
+        theirs.close()
+        self.active = self._process(pid, ours)
+        self.last = -1
+        return self.active
+
+    def _become_active(self, channel: socket.socket) -> None:
+        os.setpgid(0, 0)
+        null = os.open(os.devnull, os.O_RDONLY)
+        for descriptor, place in ((null, 0), (self._stdout, 1), (self._stderr, 2)):
+            os.dup2(descriptor, place)
+        # The keeper's epoll, pipes and sockets are shared objects: out of the learner's reach.
+        os.closerange(3, channel.fileno())
+        os.closerange(channel.fileno() + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        os.chdir(self._scratch)
+        apply_limits(self._limits)
+        for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+
+    def _process(self, pid: int, channel: socket.socket) -> Process:
+        channel.settimeout(_SEND_PATIENCE)
+        return Process(pid, channel, os.pidfd_open(pid))
+
+    def send(self, message: msgspec.Struct) -> bool:
+        """Send to the active process; False if it does not take it."""
+        try:
+            self.active.channel.sendall(pack(message))
+        except OSError:
+            return False
+        return True
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the active process alone."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.active.pidfd, number)
+
+    def kill_active(self) -> None:
+        """Kill the active process and what it forked."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.active.pid, signal.SIGKILL)
+        self.signal(signal.SIGKILL)
+
+    def bury(self) -> int:
+        """Wait for the dead active process, kill what it left behind; give its wait status."""
+        select.select([self.active.pidfd], [], [])
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.active.pid, signal.SIGKILL)
+        status = 0
+        with contextlib.suppress(ChildProcessError):
+            _, status = os.waitpid(self.active.pid, 0)
+        self.active.channel.close()
+        os.close(self.active.pidfd)
+        self._reap()
+        return status
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+    # --- checkpoints
+
+    def numbers(self) -> tuple[int, ...]:
+        """The checkpoints that there are."""
+        return tuple(frozen.number for frozen in self._checkpoints)
+
+    def has(self, number: int) -> bool:
+        """Whether that checkpoint is kept."""
+        return number in self.numbers()
+
+    def checkpoint(self, number: int) -> None:
+        """Have the active process fork a checkpoint; the oldest go where there are too many."""
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        ours.settimeout(_FREEZE_PATIENCE)
+        with theirs, contextlib.suppress(OSError):
+            send_with_descriptor(
+                self.active.channel, pack(Checkpoint(number=number)), theirs.fileno()
+            )
+        self._checkpoints.append(_Frozen(number, ours))
+        self.last = number
+        while len(self._checkpoints) > max(self._limits.checkpoints, 1):
+            # The state after setup stays: it is what a restart would give.
+            self._drop(self._checkpoints.pop(1 if len(self._checkpoints) > 2 else 0))
+
+    def restore(self, number: int | None = None) -> tuple[int, Process]:
+        """Wake a checkpoint (the last one that is alive), or start afresh; give its number.
+
+        The number is -1 for a fresh process.
+        """
+        while self._checkpoints:
+            frozen = self._checkpoints.pop()
+            if number is not None and frozen.number > number:
+                self._drop(frozen)
+                continue
+            process = self._wake(frozen)
+            if process is not None:
+                self.active = process
+                self.checkpoint(frozen.number)
+                return frozen.number, process
+        return -1, self.start()
+
+    def _wake(self, frozen: _Frozen) -> Process | None:
+        try:
+            pid = receive_credentials(frozen.channel)
+            if pid is None:
+                self._drop(frozen)
+                return None
+            frozen.channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+            process = self._process(pid, frozen.channel)
+            frozen.channel.sendall(pack(Wake()))
+        except OSError:
+            self._drop(frozen)
+            return None
+        return process
+
+    def _drop(self, frozen: _Frozen) -> None:
+        frozen.channel.close()  # it exits by itself at the end of its stream
+
+    def end(self) -> None:
+        """Kill everything."""
+        self.kill_active()
+        for frozen in self._checkpoints:
+            self._drop(frozen)
+        self._checkpoints.clear()
+        self._reap()

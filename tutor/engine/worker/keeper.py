@@ -1,0 +1,353 @@
+"""The keeper: trusted, runs no learner's code, and owns the processes that do.
+
+It forwards requests to the active process and output and replies to the front end, ends what runs
+too long, and brings back the last checkpoint when the active process dies.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import selectors
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from tutor.engine.protocol import (
+    Compare,
+    Compared,
+    Done,
+    Draw,
+    Drawn,
+    Finished,
+    FromActive,
+    Interrupt,
+    Limits,
+    Observations,
+    Observe,
+    Output,
+    Prepare,
+    Recognise,
+    Recognised,
+    Rewind,
+    Rewound,
+    Run,
+    ToKeeper,
+    send_frame,
+)
+from tutor.engine.results import CellResult, CellStatus, Stream
+from tutor.engine.worker.channel import FrameBuffer
+from tutor.engine.worker.family import Family, Process
+from tutor.engine.worker.throwaway import ending
+from tutor.errors import ProtocolError
+
+__all__ = ["keep"]
+
+GRACE = 1.5
+"""Seconds that code has to end after SIGINT before it is killed."""
+
+BACKSTOP = 2.0
+"""Seconds beyond a request's own limit after which the active process is taken for hung."""
+
+_READ = 1 << 16
+
+_BURST = 16
+"""Pieces of output forwarded at once per request; then they are gathered for `_GATHER` seconds."""
+
+_GATHER = 0.004
+
+
+def keep(front: socket.socket, limits: Limits, scratch: str) -> NoReturn:
+    """Keep one worker until the front end closes its socket; never returns."""
+    try:
+        Keeper(front, limits, scratch).loop()
+    except BaseException:  # noqa: BLE001 - nothing may come back into the zygote's loop
+        traceback.print_exc()  # to the engine's log, where there is one
+    finally:
+        os._exit(0)
+
+
+class Keeper:
+    """One worker's state machine: what was asked, until when, and who is working on it."""
+
+    def __init__(self, front: socket.socket, limits: Limits, scratch: str) -> None:
+        self._front = front
+        self._limits = limits
+        self._selector = selectors.DefaultSelector()
+        self._pipes = (_Pipe("stdout"), _Pipe("stderr"))
+        self._family = Family(limits, scratch, self._pipes[0].writing, self._pipes[1].writing)
+        self._from_front = FrameBuffer(ToKeeper)
+        self._from_active = FrameBuffer(FromActive)
+        self._request: Any = None
+        self._started = 0.0
+        self._deadline: float | None = None
+        self._ending: CellStatus | None = None
+        self._killed = False
+        self._forwarded = 0
+        self._dropped = 0
+        self._pieces = 0
+        self._open = True
+
+    def loop(self) -> None:
+        """Serve until the front end is gone, then take the whole family along."""
+        self._selector.register(self._front, selectors.EVENT_READ, self._on_front)
+        for pipe in self._pipes:
+            self._selector.register(pipe.reading, selectors.EVENT_READ, pipe)
+        self._watch(self._family.start())
+        try:
+            while self._open:
+                self._step()
+        finally:
+            self._family.end()
+
+    def _step(self) -> None:
+        timeout = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        for key, _ in self._selector.select(timeout):
+            if isinstance(key.data, _Pipe):
+                self._pieces += 1
+                if self._pieces > _BURST:
+                    time.sleep(_GATHER)  # a flood of short lines becomes few large pieces
+                self._forward_some(key.data)
+            else:
+                key.data()
+            if not self._open:
+                return
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            self._on_deadline()
+
+    # --- the front end
+
+    def _on_front(self) -> None:
+        data = self._front.recv(_READ)
+        if not data:
+            self._open = False
+            return
+        for message in self._from_front.feed(data):
+            self._on_message(message)
+
+    def _on_message(self, message: ToKeeper) -> None:
+        match message:
+            case Interrupt():
+                self._interrupt("interrupted")
+            case Rewind():
+                self._rewind(message.checkpoint)
+            case _:
+                self._begin(message)
+
+    def _begin(self, request: Run | Prepare | Observe | Draw | Compare | Recognise) -> None:
+        self._request = request
+        self._started = time.monotonic()
+        self._ending, self._killed = None, False
+        self._forwarded = self._dropped = self._pieces = 0
+        seconds = request.seconds
+        if seconds is None:
+            self._deadline = None
+        else:
+            slack = 0.0 if isinstance(request, Run) else BACKSTOP
+            self._deadline = self._started + seconds + slack
+        if not self._family.send(request):
+            self._kill()
+
+    # --- ending what runs
+
+    def _interrupt(self, status: CellStatus) -> None:
+        if self._request is None or self._ending is not None:
+            return
+        self._ending = status
+        self._deadline = time.monotonic() + GRACE
+        self._family.signal(signal.SIGINT)
+
+    def _on_deadline(self) -> None:
+        if isinstance(self._request, Run) and self._ending is None:
+            self._interrupt("timeout")
+        else:
+            self._ending = self._ending or "timeout"
+            self._kill()
+
+    def _kill(self) -> None:
+        self._deadline = None
+        self._killed = True
+        self._family.kill_active()
+
+    # --- the active process
+
+    def _watch(self, active: Process) -> None:
+        self._from_active = FrameBuffer(FromActive)
+        for source, react in ((active.channel, self._on_active), (active.pidfd, self._on_death)):
+            self._selector.register(
+                source, selectors.EVENT_READ, functools.partial(self._if_current, active, react)
+            )
+
+    def _if_current(self, process: Process, react: Callable[[], None]) -> None:
+        """React to an event, unless an earlier one of the same round replaced the process."""
+        if process is self._family.active:
+            react()
+
+    def _unwatch(self, active: Process) -> None:
+        self._selector.unregister(active.channel)
+        self._selector.unregister(active.pidfd)
+
+    def _on_active(self) -> None:
+        try:
+            data = self._family.active.channel.recv(_READ * 4)
+            messages = self._from_active.feed(data) if data else None
+        except (ProtocolError, OSError):
+            messages = None
+        if messages is None:  # closed, or bytes that no honest process sends
+            self._kill()
+            self._on_death()
+            return
+        for message in messages:
+            self._on_reply(message)
+
+    def _on_reply(self, message: FromActive) -> None:
+        request, self._request = self._request, None
+        self._deadline = None
+        if request is None:
+            return  # a forged reply to nothing
+        self._drain()
+        if isinstance(request, Run):
+            self._finish(message if isinstance(message, Done) else Done())
+            self._checkpoint()
+        elif isinstance(message, _REPLY[type(request)]):
+            send_frame(self._front, message)
+        else:
+            send_frame(self._front, _lost(request, "Its reply was of another kind."))
+
+    def _finish(self, done: Done) -> None:
+        status: CellStatus = "ok"
+        note = ""
+        if done.error is not None:
+            status = "error"
+            if self._ending is not None and done.interrupted:
+                status = self._ending
+        if self._ending == "timeout" and status == "timeout":
+            note = "The time limit was reached, so the code was stopped. Names keep what they had."
+        self._send_finished(
+            CellResult(
+                status=status,
+                error=done.error,
+                note=note,
+                checkpoint=self._family.last + 1,
+                seconds=time.monotonic() - self._started,
+            )
+        )
+
+    def _send_finished(self, result: CellResult) -> None:
+        send_frame(self._front, Finished(result=result))
+
+    def _checkpoint(self) -> None:
+        if self._limits.checkpoints:
+            self._family.checkpoint(self._family.last + 1)
+
+    def _on_death(self) -> None:
+        self._drain()
+        dead = self._family.active
+        self._unwatch(dead)
+        how = ending(self._family.bury())
+        number, active = self._family.restore()
+        self._watch(active)
+        request, self._request = self._request, None
+        self._deadline = None
+        if request is None:
+            return
+        if isinstance(request, Run):
+            self._send_finished(
+                CellResult(
+                    status=self._ending or "crashed",
+                    note=_what_happened(how, self._ending, number, killed=self._killed),
+                    checkpoint=max(number, 0),
+                    seconds=time.monotonic() - self._started,
+                )
+            )
+        else:
+            send_frame(self._front, _lost(request, f"The process {how}.", late=self._killed))
+
+    def _rewind(self, number: int) -> None:
+        if self._request is not None:
+            reply = Rewound(checkpoint=self._family.last, reason="Code is running: stop it first.")
+        elif not self._family.has(number):
+            kept = ", ".join(map(str, self._family.numbers())) or "none"
+            reply = Rewound(
+                checkpoint=self._family.last,
+                reason=f"There is no checkpoint {number}. Kept are: {kept}.",
+            )
+        else:
+            self._unwatch(self._family.active)
+            self._family.kill_active()
+            self._family.bury()
+            number, active = self._family.restore(number)
+            self._watch(active)
+            reply = Rewound(checkpoint=number)
+        send_frame(self._front, reply)
+
+    # --- output
+
+    def _forward_some(self, pipe: _Pipe) -> bool:
+        try:
+            data = os.read(pipe.reading, _READ)
+        except BlockingIOError:
+            return False
+        room = self._limits.output - self._forwarded
+        kept = data[: max(room, 0)]
+        self._forwarded += len(kept)
+        self._dropped += len(data) - len(kept)
+        if kept:
+            send_frame(self._front, Output(stream=pipe.stream, data=kept))
+        return bool(data)
+
+    def _drain(self) -> None:
+        """Forward what is in the pipes now; bounded, for another process may go on writing."""
+        for pipe in self._pipes:
+            for _ in range(64):
+                if not self._forward_some(pipe):
+                    break
+        if self._dropped:
+            send_frame(self._front, Output(stream="stderr", data=b"", dropped=self._dropped))
+            self._dropped = 0
+
+
+class _Pipe:
+    """A pipe that stands for stdout or stderr of everything in the family."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream: Stream = stream
+        self.reading, self.writing = os.pipe()
+        os.set_blocking(self.reading, False)
+
+
+_REPLY: dict[type, type] = {
+    Prepare: Observations,
+    Observe: Observations,
+    Draw: Drawn,
+    Compare: Compared,
+    Recognise: Recognised,
+}
+
+
+def _lost(request: Any, reason: str, *, late: bool = False) -> Any:
+    """The reply to a request that the active process did not live to answer."""
+    match request:
+        case Draw():
+            return Drawn(failure=reason)
+        case Compare():
+            return Compared(failure=reason)
+        case Recognise():
+            return Recognised(same=False, failure=reason)
+        case _:
+            return Observations(failure="timeout" if late else "crashed", reason=reason)
+
+
+def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: bool) -> str:
+    if status == "timeout" and killed:
+        first = "The time limit was reached and the code did not stop, so its process was ended."
+    elif status == "interrupted" and killed:
+        first = "The code did not stop when it was interrupted, so its process was ended."
+    else:
+        first = f"The process {how}."
+    if number < 0:
+        return f"{first} A fresh session took its place; nothing that was defined is left."
+    return f"{first} The session is as it was before this cell; everything defined earlier is kept."

@@ -1,0 +1,144 @@
+"""Doing something in a fork that is thrown away, so that it cannot disturb the learner's state."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+
+from tutor.engine.protocol import MAX_FRAME, Observations
+from tutor.engine.text import bounded, neutralise
+
+__all__ = ["ending", "run"]
+
+_DATA, _FAULT, _MEMORY = b"D", b"F", b"M"
+_MAX_DATA = MAX_FRAME - 65536
+
+
+def run(work: Callable[[], bytes], seconds: float, *, close: int) -> Observations:
+    """Run `work` in a fork for at most `seconds`; give what it returned, or how it ended.
+
+    Args:
+        work: its result travels back over a pipe.
+        seconds: wall-clock limit.
+        close: a descriptor that the fork has no business with: the channel to the keeper.
+    """
+    reading, writing = os.pipe()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        os.close(reading)
+        os.close(writing)
+        return Observations(failure="fault", reason=f"no process could be forked: {error}")
+    if pid == 0:
+        os.close(reading)
+        os.close(close)
+        _work_and_exit(work, writing)
+    os.close(writing)
+    try:
+        data, late = _read(reading, seconds)
+    finally:
+        os.close(reading)
+        status = _end(pid, patience=0.0 if data or late else 0.5)
+    return _outcome(data, status, late=late, seconds=seconds)
+
+
+def _end(pid: int, patience: float) -> int:
+    """Wait for the fork for at most `patience` seconds, kill it otherwise; give its wait status.
+
+    One that closed the pipe without a reply is most likely dying, and how it dies is worth
+    knowing; but it may also have closed every descriptor and gone on.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        if time.monotonic() >= deadline:
+            os.kill(pid, signal.SIGKILL)
+            return os.waitpid(pid, 0)[1]
+        time.sleep(0.005)
+
+
+def _work_and_exit(work: Callable[[], bytes], writing: int) -> None:
+    code = 0
+    try:
+        try:
+            data = _DATA + work()
+        except MemoryError:
+            data = _MEMORY
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
+            data = _FAULT + f"{type(error).__name__}: {error}"[:2000].encode("utf-8", "replace")
+        with open(writing, "wb") as pipe:
+            pipe.write(len(data).to_bytes(8, "big") + data)
+    except BaseException:  # noqa: BLE001
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def _read(reading: int, seconds: float) -> tuple[bytes, bool]:
+    """The whole reply (empty if it was cut), and whether time ran out."""
+    deadline = time.monotonic() + seconds
+    received = bytearray()
+    wanted: int | None = None
+    while wanted is None or len(received) < wanted:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return b"", True
+        if not select.select([reading], [], [], left)[0]:
+            continue
+        part = os.read(reading, 1 << 20)
+        if not part:
+            return b"", False
+        received += part
+        if wanted is None and len(received) >= 8:
+            wanted = 8 + int.from_bytes(received[:8], "big")
+            if wanted > _MAX_DATA:
+                return _FAULT + b"too-large", False
+    return bytes(received[8:wanted]), False
+
+
+def _outcome(data: bytes, status: int, *, late: bool, seconds: float) -> Observations:
+    if late:
+        return Observations(
+            failure="timeout", reason=f"It did not finish within {seconds:g} seconds."
+        )
+    kind, rest = data[:1], data[1:]
+    if kind == _DATA:
+        return Observations(data=rest)
+    if kind == _MEMORY:
+        return Observations(failure="memory", reason="It ran out of memory.")
+    if rest == b"too-large":
+        return Observations(failure="too-large", reason="What it gave is too large to be compared.")
+    if kind == _FAULT:
+        return Observations(
+            failure="fault", reason=neutralise(bounded(rest.decode("utf-8", "replace"), 2000))
+        )
+    return Observations(failure="crashed", reason=f"Its process {ending(status)}.")
+
+
+def ending(status: int) -> str:
+    """How a process ended, as the end of a sentence: "was killed by SIGSEGV (…)"."""
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"exited by itself with code {code}"
+    try:
+        number = signal.Signals(-code)
+    except ValueError:
+        return f"was ended by signal {-code}"
+    meaning = _MEANINGS.get(number)
+    return f"was ended by {number.name}" + (f" ({meaning})" if meaning else "")
+
+
+_MEANINGS = {
+    signal.SIGSEGV: "memory that is not its own was touched",
+    signal.SIGABRT: "a library gave up",
+    signal.SIGKILL: "by the system, often for lack of memory, or by itself",
+    signal.SIGBUS: "memory that is not there was touched",
+    signal.SIGFPE: "an impossible integer operation",
+    signal.SIGXFSZ: "a file grew beyond the limit",
+    signal.SIGXCPU: "the processor time was used up",
+}
