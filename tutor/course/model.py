@@ -18,6 +18,7 @@ __all__ = [
     "Choice",
     "Code",
     "Course",
+    "CourseInfo",
     "Exercise",
     "Lesson",
     "LessonFile",
@@ -33,7 +34,9 @@ Slug = Annotated[
     msgspec.Meta(
         pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
         max_length=60,
-        description="lower-case letters and digits, in parts joined by single hyphens",
+        extra_json_schema={
+            "patternErrorMessage": "lower-case letters and digits in parts joined by single hyphens"
+        },
     ),
 ]
 Points = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -59,7 +62,13 @@ class CheckUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A wrong answer that learners give, and what to tell them."""
+    """A wrong answer that learners give, and what to tell them.
+
+    Attributes:
+        id: names the mistake in verdicts and reports.
+        answer: the wrong answer: code, or for ``predict`` what is typed.
+        says: Markdown for whoever makes it; explains, and does not give the answer away.
+    """
 
     id: Slug
     answer: Text
@@ -67,7 +76,13 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One option of a ``choice``."""
+    """One option of a ``choice``.
+
+    Attributes:
+        text: Markdown.
+        correct: whether it belongs to the right answer.
+        says: Markdown, shown to whoever chose it.
+    """
 
     text: Text
     correct: bool = False
@@ -82,7 +97,7 @@ class _Exercise(
     Attributes:
         id: stable; progress is kept by it.
         title: one line; the id where it is left out.
-        prompt: Markdown.
+        prompt: Markdown; what there is to read or to do.
         hints: shown one at a time, from a question to nearly the answer.
         explanation: Markdown, shown once the exercise is passed or its solution asked for.
         setup: code that runs after the lesson's own setup.
@@ -160,6 +175,8 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         format: the version of the lesson format; 1.
         id: stable; progress is kept by it.
+        title: one line.
+        exercises: in the order in which they are taken.
         summary: one sentence for the course's list.
         requires: ids of lessons to take first.
         minutes: how long it takes, about.
@@ -186,12 +203,35 @@ class LessonFile(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: the file.
         lesson: None where `problems` is not empty.
+        id: the lesson's id, also of a broken lesson; empty where none can be read.
         problems: every problem found, by position.
     """
 
     path: Path
     lesson: Lesson | None
+    id: str = ""
     problems: tuple[Problem, ...] = ()
+
+
+class CourseInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``course.yaml`` says.
+
+    Attributes:
+        id: stable; progress is kept by it.
+        title: one line.
+        summary: one or two sentences.
+        authors: names.
+        licence: of the lessons, e.g. ``CC-BY-4.0``.
+        order: the lessons in their order, by id or by file name without ``.yaml``; by file name
+            where it is left out.
+    """
+
+    id: Slug
+    title: Text
+    summary: str = ""
+    authors: tuple[Text, ...] = ()
+    licence: str = ""
+    order: tuple[Text, ...] = ()
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):

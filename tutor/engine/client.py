@@ -45,10 +45,14 @@ class Engine:
     Attributes:
         torch_version: the version of torch, once ready.
         import_seconds: how long the zygote took to import torch, once ready.
+        sandbox: the level at which code runs (``full``, ``partial`` or ``none``), once ready.
+        sandbox_note: why it is not a higher one, once ready.
         warm: set once what the first optimizer needs is imported as well.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], control: socket.socket, scratch: Path
+    ) -> None:
         self._process = process
         self._control = control
         self._control.setblocking(False)  # noqa: FBT003 - the standard library's signature
@@ -56,10 +60,12 @@ class Engine:
         self._waiting: dict[int, asyncio.Future[Worker]] = {}
         self._workers: set[Worker] = set()
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
-        self._scratch = Path(tempfile.mkdtemp(prefix="tutor-"))
+        self._scratch = scratch
         self._spare: asyncio.Task[Worker] | None = None
         self._closed = False
         self.torch_version = ""
+        self.sandbox = ""
+        self.sandbox_note = ""
         self.import_seconds = 0.0
         self.warm = asyncio.Event()
         asyncio.get_running_loop().add_reader(control, self._on_packet)
@@ -72,32 +78,25 @@ class Engine:
             sandbox: the level that is asked for; None for the best that there is.
 
         Raises:
-            UsageError: there is no such level, or this machine cannot give it.
+            UsageError: there is no such level.
             EngineStartError: the interpreter cannot be started.
         """
         if sandbox is not None and sandbox not in LEVELS:
             raise UsageError(f"There is no sandbox level {sandbox!r}: use {', '.join(LEVELS)}.")
-        if sandbox in {"full", "partial"}:
-            raise UsageError(
-                f"The sandbox level {sandbox!r} is not available yet; this version has 'none': "
-                "a separate process with limits."
-            )
+        scratch = Path(tempfile.mkdtemp(prefix="tutor-"))
         try:
-            process, control = start_zygote()
+            process, control = start_zygote(sandbox or "", str(scratch))
         except OSError as error:
+            shutil.rmtree(scratch, ignore_errors=True)
             raise EngineStartError(f"The engine cannot be started: {error}") from error
-        return cls(process, control)
-
-    @property
-    def sandbox(self) -> str:
-        """The level at which code runs: ``full``, ``partial`` or ``none``."""
-        return "none"
+        return cls(process, control, scratch)
 
     async def ready(self) -> None:
         """Wait until torch is imported.
 
         Raises:
             EngineStartError: it cannot be imported; the message has the reason.
+            UsageError: this machine cannot give the sandbox level that was asked for.
         """
         try:
             message = await asyncio.wait_for(asyncio.shield(self._ready), _START_PATIENCE)
@@ -107,6 +106,8 @@ class Engine:
             ) from error
         self.torch_version = message.torch
         self.import_seconds = message.seconds
+        self.sandbox = message.sandbox
+        self.sandbox_note = message.note
 
     # --- workers
 
@@ -197,7 +198,9 @@ class Engine:
     def _on_failed(self, message: Failed) -> None:
         if message.number == 0 and not self._ready.done():
             self._ready.set_exception(
-                EngineStartError(f"torch cannot be imported: {message.reason}")
+                UsageError(f"That sandbox level is not to be had here. {message.reason}")
+                if message.sandbox
+                else EngineStartError(f"torch cannot be imported: {message.reason}")
             )
         future = self._waiting.get(message.number)
         if future is not None and not future.done():

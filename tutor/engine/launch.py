@@ -13,8 +13,12 @@ __all__ = ["start_zygote"]
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
-def start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
+def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the zygote; give its process and our end of the control socket.
+
+    Args:
+        sandbox: the level that is asked for; empty for the best that there is.
+        scratch: the directory for the workers' scratch directories.
 
     What goes wrong inside the engine is written to the file that TUTOR_ENGINE_LOG names.
 
@@ -26,7 +30,11 @@ def start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
     with theirs, open(log, "ab") as stderr:  # noqa: PTH123 - a name that may be /dev/null
         process = subprocess.Popen(
             # -P: no directory of the learner's may shadow torch or the tutor.
-            [sys.executable, "-P", "-c", _START, str(theirs.fileno()), *_search_path()],
+            [
+                *(sys.executable, "-P", "-c", _START),
+                *(str(theirs.fileno()), sandbox, scratch),
+                *_search_path(),
+            ],
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -39,8 +47,8 @@ def start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 
 _START = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from tutor.engine.worker.zygote import main; main(int(sys.argv[1]))"
+    "import sys; sys.path[:] = sys.argv[4:]; "
+    "from tutor.engine.worker.zygote import main; main(int(sys.argv[1]), sys.argv[2], sys.argv[3])"
 )
 
 
@@ -57,7 +65,9 @@ def _environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "PYTHONIOENCODING": "utf-8",
-        "HOME": "/nonexistent",
+        "HOME": "/tmp",  # noqa: S108 - what sandboxed code finds there is its own
+        "USER": "learner",
+        "LOGNAME": "learner",
         "TERM": "dumb",
         "NO_COLOR": "1",
         "PYTHONUSERBASE": site.getuserbase(),

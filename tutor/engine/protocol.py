@@ -89,7 +89,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         memory: bytes of address space on top of what the process has at its start.
         file_size: bytes in any file that it writes.
         open_files: descriptors.
-        processes: processes and threads; not enforced for root outside a user namespace.
+        processes: processes (at `full` threads too).
         output: bytes of stdout and stderr forwarded per request; the rest is counted and dropped.
         checkpoints: how many states to keep; 0 for a worker that is used once.
     """
@@ -97,7 +97,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     memory: int = 4 * 1024**3
     file_size: int = 256 * 1024**2
     open_files: int = 512
-    processes: int = 256
+    processes: int = 128
     output: int = 1024 * 1024
     checkpoints: int = 0
 
@@ -115,10 +115,19 @@ class Fork(_Message, frozen=True, kw_only=True):
 
 
 class Ready(_Message, frozen=True, kw_only=True):
-    """Torch is imported; forks are served from now on."""
+    """Torch is imported; forks are served from now on.
+
+    Attributes:
+        torch: its version.
+        seconds: how long the import took.
+        sandbox: the level at which workers run.
+        note: why not a higher one.
+    """
 
     torch: str
     seconds: float
+    sandbox: str
+    note: str = ""
 
 
 class Warm(_Message, frozen=True, kw_only=True):
@@ -135,10 +144,15 @@ class Forked(_Message, frozen=True, kw_only=True):
 
 
 class Failed(_Message, frozen=True, kw_only=True):
-    """Torch cannot be imported (number 0), or a worker cannot be forked."""
+    """The zygote cannot start (number 0), or a worker cannot be forked.
+
+    Attributes:
+        sandbox: whether the sandbox level that was asked for is the reason.
+    """
 
     number: int
     reason: str
+    sandbox: bool = False
 
 
 # --- front end → keeper --------------------------------------------------------------------------
@@ -210,11 +224,22 @@ class Compare(_Message, frozen=True, kw_only=True):
 
 
 class Recognise(_Message, frozen=True, kw_only=True):
-    """Judge: do two sets of observations show the same behaviour? Answered by `Recognised`."""
+    """Judge: do two answers show the same behaviour? Answered by `Recognised`.
+
+    Attributes:
+        answer: what was observed of the one, encoded.
+        other: what was observed of the other.
+        reference: what was observed of the solution.
+        source: the one's text.
+        other_source: the other's text.
+    """
 
     check: Specification
     answer: bytes
     other: bytes
+    reference: bytes
+    source: str
+    other_source: str
     seconds: float = 10.0
 
 

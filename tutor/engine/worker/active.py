@@ -38,7 +38,7 @@ from tutor.engine.protocol import (
     Wake,
     send_frame,
 )
-from tutor.engine.worker import judge, observing, throwaway
+from tutor.engine.worker import throwaway
 from tutor.engine.worker.cells import Interpreter
 from tutor.engine.worker.channel import receive_with_descriptor
 
@@ -81,9 +81,13 @@ class Active:
     def _answer_to(  # noqa: PLR0911 - one return a kind of message
         self, message: ToActive
     ) -> Done | Observations | Drawn | Compared | Recognised:
+        if isinstance(message, Run):
+            return self._run(message)
+        # Imported when they are needed: the first prompt does not wait for the checks. The warm
+        # zygote has them already.
+        from tutor.engine.worker import judge, observing  # noqa: PLC0415
+
         match message:
-            case Run():
-                return self._run(message)
             case Prepare():
                 return self._in_fork(observing.prepare, message)
             case Observe():

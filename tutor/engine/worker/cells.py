@@ -112,7 +112,7 @@ class Interpreter:
         own = [frame for frame in trace.stack if frame.filename in self._filenames]
         trace.stack = traceback.StackSummary.from_list(own)
         if issubclass(trace.exc_type, SyntaxError) and trace.filename in self._filenames:
-            return int(trace.lineno)  # it lies where it says, not in a frame
+            return int(trace.lineno or 0) or None  # it lies where it says, not in a frame
         return own[-1].lineno if own else None
 
 

@@ -14,9 +14,11 @@ import msgspec
 
 from tutor.engine.protocol import Checkpoint, Limits, Wake, pack
 from tutor.engine.worker import active as active_process
+from tutor.engine.worker import census
 from tutor.engine.worker.channel import send_with_descriptor
 from tutor.engine.worker.kernel import become_subreaper, die_with_parent, receive_credentials
 from tutor.engine.worker.limits import apply_limits
+from tutor.engine.worker.sandbox.level import Confinement, enter_as_active
 
 __all__ = ["Family", "Process"]
 
@@ -35,19 +37,31 @@ class Process(NamedTuple):
     pidfd: int
 
 
-class _Frozen(NamedTuple):
+class _Frozen:
     """A checkpoint: the state after cell `number`, waiting on its own channel."""
 
-    number: int
-    channel: socket.socket
+    def __init__(self, number: int, channel: socket.socket) -> None:
+        self.number = number
+        self.channel = channel
+        self._pid: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, by the kernel's word; None if it could not be forked or has died."""
+        if self._pid is None:
+            try:
+                self._pid = receive_credentials(self.channel)
+            except OSError:
+                return None
+        return self._pid
 
 
 class Family:
     """Starts, freezes, wakes and ends the processes of one worker."""
 
-    def __init__(self, limits: Limits, scratch: str, stdout: int, stderr: int) -> None:
+    def __init__(self, limits: Limits, confinement: Confinement, stdout: int, stderr: int) -> None:
         self._limits = limits
-        self._scratch = scratch
+        self._confinement = confinement
         self._stdout = stdout
         self._stderr = stderr
         self._checkpoints: list[_Frozen] = []
@@ -82,10 +96,10 @@ class Family:
         # The keeper's epoll, pipes and sockets are shared objects: out of the learner's reach.
         os.closerange(3, channel.fileno())
         os.closerange(channel.fileno() + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        os.chdir(self._scratch)
-        apply_limits(self._limits)
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
+        apply_limits(self._limits, own_user=self._confinement.own_processes)
+        enter_as_active(self._confinement)
 
     def _process(self, pid: int, channel: socket.socket) -> Process:
         channel.settimeout(_SEND_PATIENCE)
@@ -113,20 +127,21 @@ class Family:
     def bury(self) -> int:
         """Wait for the dead active process, kill what it left behind; give its wait status."""
         select.select([self.active.pidfd], [], [])
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.active.pid, signal.SIGKILL)
         status = 0
         with contextlib.suppress(ChildProcessError):
             _, status = os.waitpid(self.active.pid, 0)
         self.active.channel.close()
         os.close(self.active.pidfd)
-        self._reap()
+        frozen = {checkpoint.pid for checkpoint in self._checkpoints}
+        census.end_all(os.getpid(), {pid for pid in frozen if pid is not None})
         return status
 
-    def _reap(self) -> None:
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+    def usage(self) -> tuple[int, int]:
+        """How many processes run besides the frozen ones, and the bytes that they added."""
+        frozen = {checkpoint.pid for checkpoint in self._checkpoints}
+        running = [pid for pid in census.descendants(os.getpid()) if pid not in frozen]
+        base = census.resident_bytes(os.getpid())
+        return len(running), sum(max(0, census.resident_bytes(pid) - base) for pid in running)
 
     # --- checkpoints
 
@@ -172,7 +187,7 @@ class Family:
 
     def _wake(self, frozen: _Frozen) -> Process | None:
         try:
-            pid = receive_credentials(frozen.channel)
+            pid = frozen.pid
             if pid is None:
                 self._drop(frozen)
                 return None
@@ -189,8 +204,4 @@ class Family:
 
     def end(self) -> None:
         """Kill everything."""
-        self.kill_active()
-        for frozen in self._checkpoints:
-            self._drop(frozen)
-        self._checkpoints.clear()
-        self._reap()
+        census.end_all(os.getpid())

@@ -6,10 +6,10 @@ import random
 import traceback
 
 import msgspec
-from checks.base import Check
-from checks.registry import build
 
 from checks import codec
+from checks.base import Check
+from checks.registry import build
 from tutor.engine.protocol import (
     Compare,
     Compared,
@@ -43,11 +43,15 @@ def draw(message: Draw) -> Drawn:
 def compare(message: Compare) -> Compared:
     """One check's finding."""
     try:
-        finding = _built(message.check).compare(
-            codec.decode_observed(message.answer),
-            codec.decode_observed(message.reference),
-            source=message.source,
-        )
+        check = _built(message.check)
+        reference = codec.decode_observed(message.reference)
+        try:
+            answer = codec.decode_observed(message.answer)
+        except codec.CodecError:
+            # The learner's process forged or damaged its reply: that is the answer's failure.
+            finding = check.unobserved()
+        else:
+            finding = check.compare(answer, reference, source=message.source)
         return Compared(finding=msgspec.json.encode(finding))
     except Exception as error:  # noqa: BLE001
         return Compared(failure=_reason(error))
@@ -57,7 +61,11 @@ def recognise(message: Recognise) -> Recognised:
     """Whether two sets of observations show the same behaviour."""
     try:
         same = _built(message.check).behaves_like(
-            codec.decode_observed(message.answer), codec.decode_observed(message.other)
+            codec.decode_observed(message.answer),
+            codec.decode_observed(message.other),
+            source=message.source,
+            other_source=message.other_source,
+            reference=codec.decode_observed(message.reference),
         )
         return Recognised(same=bool(same))
     except Exception as error:  # noqa: BLE001

@@ -41,6 +41,7 @@ from tutor.engine.protocol import (
 from tutor.engine.results import CellResult, CellStatus, Stream
 from tutor.engine.worker.channel import FrameBuffer
 from tutor.engine.worker.family import Family, Process
+from tutor.engine.worker.sandbox.level import Confinement
 from tutor.engine.worker.throwaway import ending
 from tutor.errors import ProtocolError
 
@@ -52,6 +53,9 @@ GRACE = 1.5
 BACKSTOP = 2.0
 """Seconds beyond a request's own limit after which the active process is taken for hung."""
 
+WATCH = 0.25
+"""Seconds between two looks at how much memory and how many processes the family uses."""
+
 _READ = 1 << 16
 
 _BURST = 16
@@ -60,10 +64,10 @@ _BURST = 16
 _GATHER = 0.004
 
 
-def keep(front: socket.socket, limits: Limits, scratch: str) -> NoReturn:
+def keep(front: socket.socket, limits: Limits, confinement: Confinement) -> NoReturn:
     """Keep one worker until the front end closes its socket; never returns."""
     try:
-        Keeper(front, limits, scratch).loop()
+        Keeper(front, limits, confinement).loop()
     except BaseException:  # noqa: BLE001 - nothing may come back into the zygote's loop
         traceback.print_exc()  # to the engine's log, where there is one
     finally:
@@ -73,12 +77,12 @@ def keep(front: socket.socket, limits: Limits, scratch: str) -> NoReturn:
 class Keeper:
     """One worker's state machine: what was asked, until when, and who is working on it."""
 
-    def __init__(self, front: socket.socket, limits: Limits, scratch: str) -> None:
+    def __init__(self, front: socket.socket, limits: Limits, confinement: Confinement) -> None:
         self._front = front
         self._limits = limits
         self._selector = selectors.DefaultSelector()
         self._pipes = (_Pipe("stdout"), _Pipe("stderr"))
-        self._family = Family(limits, scratch, self._pipes[0].writing, self._pipes[1].writing)
+        self._family = Family(limits, confinement, self._pipes[0].writing, self._pipes[1].writing)
         self._from_front = FrameBuffer(ToKeeper)
         self._from_active = FrameBuffer(FromActive)
         self._request: Any = None
@@ -89,6 +93,8 @@ class Keeper:
         self._forwarded = 0
         self._dropped = 0
         self._pieces = 0
+        self._next_look = 0.0
+        self._excess = ""
         self._open = True
 
     def loop(self) -> None:
@@ -104,8 +110,7 @@ class Keeper:
             self._family.end()
 
     def _step(self) -> None:
-        timeout = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
-        for key, _ in self._selector.select(timeout):
+        for key, _ in self._selector.select(self._patience()):
             if isinstance(key.data, _Pipe):
                 self._pieces += 1
                 if self._pieces > _BURST:
@@ -117,6 +122,26 @@ class Keeper:
                 return
         if self._deadline is not None and time.monotonic() >= self._deadline:
             self._on_deadline()
+        elif self._request is not None and time.monotonic() >= self._next_look:
+            self._look()
+
+    def _patience(self) -> float | None:
+        """Seconds until something is to be done even if nothing happens."""
+        if self._request is None:
+            return None
+        until = min(self._next_look, self._deadline or self._next_look)
+        return max(0.0, until - time.monotonic())
+
+    def _look(self) -> None:
+        """End what takes more than its share, where the kernel alone would let it."""
+        self._next_look = time.monotonic() + WATCH
+        processes, memory = self._family.usage()
+        if processes > self._limits.processes:
+            self._excess = f"More than {self._limits.processes} processes were running"
+        elif memory > self._limits.memory:
+            self._excess = f"More than {self._limits.memory // 1024**2} MB of memory were in use"
+        if self._excess:
+            self._kill()
 
     # --- the front end
 
@@ -142,6 +167,7 @@ class Keeper:
         self._started = time.monotonic()
         self._ending, self._killed = None, False
         self._forwarded = self._dropped = self._pieces = 0
+        self._next_look, self._excess = self._started + WATCH, ""
         seconds = request.seconds
         if seconds is None:
             self._deadline = None
@@ -247,7 +273,9 @@ class Keeper:
         self._drain()
         dead = self._family.active
         self._unwatch(dead)
-        how = ending(self._family.bury())
+        how = f"The process {ending(self._family.bury())}"
+        if self._excess:
+            how = f"{self._excess}, so the process was ended"
         number, active = self._family.restore()
         self._watch(active)
         request, self._request = self._request, None
@@ -264,7 +292,7 @@ class Keeper:
                 )
             )
         else:
-            send_frame(self._front, _lost(request, f"The process {how}.", late=self._killed))
+            send_frame(self._front, _lost(request, f"{how}.", late=self._killed))
 
     def _rewind(self, number: int) -> None:
         if self._request is not None:
@@ -347,7 +375,7 @@ def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: 
     elif status == "interrupted" and killed:
         first = "The code did not stop when it was interrupted, so its process was ended."
     else:
-        first = f"The process {how}."
+        first = f"{how}."
     if number < 0:
         return f"{first} A fresh session took its place; nothing that was defined is left."
     return f"{first} The session is as it was before this cell; everything defined earlier is kept."

@@ -10,30 +10,74 @@ import gc
 import importlib
 import os
 import select
+import shutil
 import signal
 import socket
-import sys
 import time
+import traceback
 from typing import NoReturn
 
 from tutor.engine.protocol import MAX_CONTROL, Failed, Fork, Forked, Ready, Warm, decode, encode
-from tutor.engine.worker import kernel
+from tutor.engine.worker import census, kernel
+from tutor.engine.worker.sandbox import level
 
 __all__ = ["main"]
 
-_WARM = ("torch._dynamo", "torch.optim", "torch.utils.data")
-"""What the first optimizer and the first loader import, slowly."""
+_WARM = (
+    "tutor.engine.worker.observing",
+    "tutor.engine.worker.judge",
+    "torch._dynamo",
+    "torch.utils.data",
+)
+"""What the first check, the first optimizer and the first loader import, slowly."""
+
+_sandbox = ""
 
 
-def main(descriptor: int) -> NoReturn:
-    """Serve forks over the control socket until the front end closes it."""
+def main(descriptor: int, asked: str, scratch: str) -> NoReturn:
+    """Serve forks over the control socket until the front end closes it.
+
+    Args:
+        descriptor: the control socket.
+        asked: the sandbox level that was asked for; empty for the best that there is.
+        scratch: the directory of the workers' scratch directories; removed at the end.
+    """
     control = socket.socket(fileno=descriptor)
-    _import_torch(control)
-    _warm_in_a_child(control)
+    _import_torch(control, _Choice(asked))
+    _warm_in_a_child(control, scratch)
     _serve(control)
 
 
-def _import_torch(control: socket.socket) -> None:
+class _Choice:
+    """The choice of a sandbox level, made in a child process while this one imports torch."""
+
+    def __init__(self, asked: str) -> None:
+        self._reading, writing = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._choose_and_exit(asked, writing)
+        os.close(writing)
+
+    def _choose_and_exit(self, asked: str, writing: int) -> NoReturn:
+        try:
+            try:
+                found = level.choose(asked)
+            except OSError as error:
+                found = ("", str(error))
+            os.write(writing, "\0".join(found).encode()[:4000])
+        finally:
+            os._exit(0)
+
+    def result(self) -> tuple[str, str]:
+        """The level (empty if the one that was asked for is not to be had), and why it is that."""
+        with open(self._reading, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+            found, _, note = pipe.read().partition("\0")
+        os.waitpid(self._pid, 0)
+        return found, note
+
+
+def _import_torch(control: socket.socket, choice: _Choice) -> None:
+    global _sandbox
     started = time.monotonic()
     try:
         kernel.become_subreaper()
@@ -43,10 +87,25 @@ def _import_torch(control: socket.socket) -> None:
     except Exception as error:  # noqa: BLE001 - the front end explains it
         control.send(encode(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000])))
         os._exit(1)
+    _sandbox, note = choice.result()
+    if not _sandbox:
+        control.send(encode(Failed(number=0, reason=note, sandbox=True)))
+        os._exit(1)
+    if _sandbox != "none":
+        importlib.import_module(level.LOCKDOWN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a keeper
     _freeze()
-    control.send(encode(Ready(torch=str(torch.__version__), seconds=time.monotonic() - started)))
+    control.send(
+        encode(
+            Ready(
+                torch=str(torch.__version__),
+                seconds=time.monotonic() - started,
+                sandbox=_sandbox,
+                note=note,
+            )
+        )
+    )
 
 
 def _freeze() -> None:
@@ -55,7 +114,7 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _warm_in_a_child(control: socket.socket) -> None:
+def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
     """Fork the zygote's successor, which imports more while this one goes on serving.
 
     The two share the control socket. Once the successor is warm, this process stops reading it and
@@ -81,19 +140,27 @@ def _warm_in_a_child(control: socket.socket) -> None:
         if reading in ready:
             if os.read(reading, 1):
                 _wait_for_the_end(control)
+                _end(scratch)
             os.close(reading)
             return  # the successor died before it was warm: go on without one
         if not _serve_one(control):
-            os._exit(0)
+            _end(scratch)
 
 
-def _wait_for_the_end(control: socket.socket) -> NoReturn:
+def _end(scratch: str) -> NoReturn:
+    """End what is still below this process, remove the scratch directories, and go."""
+    census.end_all(os.getpid())
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(0)
+
+
+def _wait_for_the_end(control: socket.socket) -> None:
     """Wait until the front end hangs up, without ever reading what is meant for the successor."""
     poll = select.poll()
     poll.register(control, 0)
     while True:
         if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
-            os._exit(0)
+            return
 
 
 def _serve(control: socket.socket) -> NoReturn:
@@ -112,6 +179,7 @@ def _serve_one(control: socket.socket) -> bool:
         return False
     request: Fork = decode(packet, Fork)
     ours, theirs = socket.socketpair()
+    maps = level.UserMaps() if _sandbox == "full" else None
     zygote = os.getpid()
     try:
         pid = os.fork()
@@ -119,8 +187,10 @@ def _serve_one(control: socket.socket) -> bool:
         control.send(encode(Failed(number=request.number, reason=str(error))))
         return True
     if pid == 0:
-        _become_keeper(request, control, ours, theirs, zygote)
+        _become_keeper(request, (control, ours), theirs, zygote, maps)
     theirs.close()
+    if maps is not None:
+        maps.serve(pid)
     socket.send_fds(control, [encode(Forked(number=request.number, pid=pid))], [ours.fileno()])
     ours.close()
     return True
@@ -128,10 +198,10 @@ def _serve_one(control: socket.socket) -> bool:
 
 def _become_keeper(
     request: Fork,
-    control: socket.socket,
-    ours: socket.socket,
-    theirs: socket.socket,
+    foreign: tuple[socket.socket, socket.socket],
+    front: socket.socket,
     zygote: int,
+    maps: level.UserMaps | None,
 ) -> NoReturn:
     try:
         # Imported here, after torch: whoever starts the zygote hears of a failure.
@@ -139,13 +209,12 @@ def _become_keeper(
 
         os.setsid()
         kernel.die_with_parent(zygote)
-        control.close()
-        ours.close()
+        for other in foreign:
+            other.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        keeper.keep(theirs, request.limits, request.scratch)
+        confinement = level.enter_as_keeper(_sandbox, request.scratch, maps)
+        keeper.keep(front, request.limits, confinement)
+    except BaseException:  # noqa: BLE001 - nothing may come back into the zygote's loop
+        traceback.print_exc()
     finally:
         os._exit(1)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -1,0 +1,22 @@
+"""``python -m benchmarks [ROUNDS]``: run every comparison and print the table."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import first_frame, first_tensor, one_check
+from benchmarks.timing import report
+
+
+def main() -> None:
+    """Measure and print."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    comparisons = []
+    for module in (first_frame, first_tensor, one_check):
+        print(f"… {module.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
+        comparisons.append(module.compare(rounds))
+    print(report(comparisons))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Every code that a finding can carry, in the order that teaches. Without torch.
+
+Of several causes the one that comes first in this table is the one to show: its consequences
+would only hide it. Codes are stable: lessons, grading reports and progress refer to them.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CODES", "rank"]
+
+CODES: dict[str, str] = {
+    # the answer as text
+    "syntax-error": "The answer cannot be read as Python.",
+    "not-used": "Something that the task asks for is not used.",
+    "forbidden": "Something is used that the task rules out.",
+    # defined, ran
+    "unobserved": "The answer's process gave no usable observation.",
+    "not-defined": "The name that is looked at does not exist.",
+    "not-callable": "The name exists, but cannot be called.",
+    "raised": "An exception came up.",
+    "wrong-error": "An exception of another type than the expected one came up.",
+    "not-raised": "An exception is expected, and none came up.",
+    # type
+    "returned-nothing": "The result is None: usually a missing return.",
+    "not-called": "The value is a function or method that was not called.",
+    "wrong-type": "The value is of another type.",
+    "wrong-length": "A container has another number of items.",
+    "wrong-keys": "A dict has other keys.",
+    # rank
+    "missing-dimension": "A dimension is missing.",
+    "extra-dimension": "There is a dimension too many.",
+    "flattened": "All elements are there, in one dimension.",
+    # shape
+    "broadcast": "Two shapes were stretched against each other by accident.",
+    "transposed": "The axes are in another order.",
+    "wrong-shape": "The shape differs.",
+    # dtype, device, autograd state
+    "wrong-dtype": "The dtype differs.",
+    "wrong-device": "The tensor lies on another device.",
+    # values
+    "not-finite": "There are NaN or infinite values where finite ones are expected.",
+    "sign-flipped": "Every value has the opposite sign.",
+    "negated": "Every True is a False and the other way round.",
+    "transposed-values": "The values are those of the transpose.",
+    "refilled": "The values were refilled row by row where the axes should be swapped.",
+    "reversed-values": "The values run the other way along an axis.",
+    "rolled": "The values are moved along an axis.",
+    "other-order": "The same values in another order.",
+    "sum-not-mean": "Every value is a sum where a mean is expected.",
+    "mean-not-sum": "Every value is a mean where a sum is expected.",
+    "biased": "Divided by n where n - 1 is expected, or the other way round.",
+    "scaled": "Every value is the same multiple of the expected one.",
+    "shifted": "Every value is off by the same amount.",
+    "other-dimension": "Normalised over another dimension.",
+    "squared": "Every value is the square of the expected one.",
+    "square-root": "Every value is the square root of the expected one.",
+    "logarithm": "Every value is the logarithm of the expected one.",
+    "exponential": "Every value is the exponential of the expected one.",
+    "inverted": "Every value is one divided by the expected one.",
+    "complement": "Every value is one minus the expected one.",
+    "absolute": "The signs are lost.",
+    "rounded": "The values were rounded to whole numbers.",
+    "all-zero": "All values are zero.",
+    "wrong-values": "Some values differ.",
+    # side effects
+    "input-changed": "The call changed an input.",
+    "input-not-changed": "The call should have changed an input, and did not.",
+    "wrong-change": "The call changed an input in another way than expected.",
+    # gradients
+    "not-tracked": "The tensor does not require a gradient.",
+    "not-a-leaf": "The tensor is no leaf: its .grad is not kept.",
+    "no-backward": "backward() was never called.",
+    "graph-freed": "The graph was used up by an earlier backward().",
+    "detached": "The result is cut off from the tensor.",
+    "no-gradient": "There is no gradient.",
+    "unexpected-gradient": "There is a gradient where none is expected.",
+    "accumulated-gradient": "The gradient is a whole multiple: earlier ones were not cleared.",
+    "sign-flipped-gradient": "The gradient has the opposite sign.",
+    "scaled-gradient": "The gradient is a multiple of the expected one.",
+    "zero-gradient": "The gradient is zero everywhere.",
+    "wrong-gradient": "The gradient differs.",
+    # predictions
+    "unreadable": "The prediction cannot be read as what was asked for.",
+    "wrong-prediction": "Something else happens.",
+    # the lesson's or the tutor's fault
+    "lesson-error": "The lesson's own solution or inputs fail.",
+}
+"""Each code and its meaning."""
+
+_RANKS = {code: position for position, code in enumerate(CODES)}
+
+
+def rank(code: str) -> int:
+    """The position of `code` in the teaching order; unknown codes come last."""
+    return _RANKS.get(code, len(_RANKS))

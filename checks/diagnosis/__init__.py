@@ -1,0 +1,1 @@
+"""Why a value differs: one module per kind of difference."""

@@ -1,0 +1,159 @@
+"""What to say of a tensor of another shape."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations, permutations
+
+from checks.data import Tensor
+from checks.difference import Difference, Scene
+from checks.show import count, shape_of, show
+
+__all__ = ["wrong_shape"]
+
+_Shape = tuple[int, ...]
+
+
+def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference:
+    """The difference between two tensors of different shapes."""
+    code, says, details = _cause(actual.shape, expected.shape)
+    subject = f"`{scene.subject}{path}`"
+    message = (
+        f"{subject} has shape {shape_of(actual.shape)}, but {shape_of(expected.shape)} is expected"
+    )
+    note = ""
+    if code in ("broadcast", "wrong-shape") and any("broadcast" in w for w in scene.warnings):
+        note = " PyTorch warned of it, too."
+    values = scene.relax.values
+    return Difference(
+        code=code,
+        message=f"{message}: {says}{note}",
+        expected=show(expected, scene.expected) if values else f"shape {shape_of(expected.shape)}",
+        actual=show(actual, scene.actual) if values else f"shape {shape_of(actual.shape)}",
+        details={
+            "path": path,
+            "expected_shape": list(expected.shape),
+            "actual_shape": list(actual.shape),
+            **details,
+        },
+        subject=scene.subject + path,
+    )
+
+
+def _cause(actual: _Shape, expected: _Shape) -> tuple[str, str, dict[str, object]]:  # noqa: PLR0911  # one rule after the other
+    same = math.prod(actual) == math.prod(expected)
+    numbers = count(math.prod(actual), "number")
+    if len(actual) < len(expected):
+        return _fewer(actual, expected, numbers, same=same)
+    if len(actual) > len(expected):
+        return _more(actual, expected, numbers, same=same)
+    if sorted(actual) == sorted(expected):
+        return _moved(actual, expected)
+    if _stretched(actual, expected):
+        return "broadcast", _STRETCHED, {}
+    if same:
+        return "wrong-shape", f"the same {numbers}, cut into other sizes.", {}
+    axes = [i for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if a != e]
+    if len(axes) == 1:
+        axis = axes[0]
+        a, e = actual[axis], expected[axis]
+        by_one = " It is off by one." if abs(a - e) == 1 else ""
+        return (
+            "wrong-shape",
+            f"dimension {axis} has size {a} instead of {e}.{by_one}",
+            {"axis": axis},
+        )
+    return "wrong-shape", f"dimensions {_listed(axes)} have other sizes.", {"axes": axes}
+
+
+_STRETCHED = (
+    "two shapes were stretched against each other. Something of shape (n,) met something of "
+    "shape (n, 1), and every element met every other. Give both the same shape first."
+)
+
+
+def _fewer(
+    actual: _Shape, expected: _Shape, numbers: str, *, same: bool
+) -> tuple[str, str, dict[str, object]]:
+    missing = len(expected) - len(actual)
+    axes = _removed(expected, actual)
+    if axes is not None and all(expected[i] == 1 for i in axes):
+        many = "a dimension of size 1 is" if missing == 1 else f"{missing} dimensions of size 1 are"
+        where = f"at position {_listed(axes)}"
+        help_ = "`keepdim=True` keeps a reduced one, `unsqueeze` puts one in, and `squeeze()` "
+        help_ += "without a dimension takes away every one."
+        says = f"the same {numbers}, but {many} missing ({where}). {help_}"
+        return "missing-dimension", says, {"axis": axes[0], "axes": axes}
+    if same and len(actual) == 1:
+        return "flattened", f"the same {numbers}, laid out in one row.", {}
+    if axes is not None:
+        named = ", ".join(f"dimension {i} (size {expected[i]})" for i in axes)
+        says = f"{named} is gone. Was it reduced, or indexed with a number?"
+        return "missing-dimension", says, {"axis": axes[0], "axes": axes}
+    if same:
+        says = f"the same {numbers}, in {count(missing, 'dimension')} fewer."
+        return "missing-dimension", says, {}
+    return "missing-dimension", f"{count(missing, 'dimension')} fewer than expected.", {}
+
+
+def _more(
+    actual: _Shape, expected: _Shape, numbers: str, *, same: bool
+) -> tuple[str, str, dict[str, object]]:
+    extra = len(actual) - len(expected)
+    axes = _removed(actual, expected)
+    if axes is not None and all(actual[i] == 1 for i in axes):
+        many = "a dimension of size 1" if extra == 1 else f"{extra} dimensions of size 1"
+        says = f"the same {numbers}, with {many} too many (at position {_listed(axes)})."
+        return "extra-dimension", says, {"axis": axes[0], "axes": axes}
+    if _stretched(actual, expected):
+        return "broadcast", _STRETCHED, {}
+    if axes is not None:
+        named = ", ".join(f"dimension {i} (size {actual[i]})" for i in axes)
+        says = f"{named} is still there. Should it be reduced, or be indexed?"
+        return "extra-dimension", says, {"axis": axes[0], "axes": axes}
+    if same:
+        says = f"the same {numbers}, in {count(extra, 'dimension')} more."
+        return "extra-dimension", says, {}
+    return "extra-dimension", f"{count(extra, 'dimension')} too many.", {}
+
+
+def _moved(actual: _Shape, expected: _Shape) -> tuple[str, str, dict[str, object]]:
+    for i, j in combinations(range(len(expected)), 2):
+        swapped = list(expected)
+        swapped[i], swapped[j] = swapped[j], swapped[i]
+        if tuple(swapped) == actual:
+            return "transposed", f"dimensions {i} and {j} are swapped.", {"axes": [i, j]}
+    if len(expected) <= 6:
+        for order in permutations(range(len(expected))):
+            if tuple(expected[i] for i in order) == actual:
+                says = f"the dimensions come in another order, {list(order)} of the expected ones."
+                return "transposed", says, {"order": list(order)}
+    return "transposed", "the dimensions come in another order.", {}
+
+
+def _stretched(actual: _Shape, expected: _Shape) -> bool:
+    """Whether ``(n,)`` or ``(n, 1)`` became ``(n, n)``."""
+    if len(actual) < 2 or actual[-1] != actual[-2] or actual[-1] < 2:
+        return False
+    n = actual[-1]
+    return expected in {
+        actual[:-1],
+        (*actual[:-2], n, 1),
+        (*actual[:-2], 1, n),
+    }
+
+
+def _removed(longer: _Shape, shorter: _Shape) -> list[int] | None:
+    """Positions to take out of `longer` to get `shorter`, those of size 1 first; or None."""
+    if len(longer) > 8:
+        return None
+    choices = list(combinations(range(len(longer)), len(longer) - len(shorter)))
+    choices.sort(key=lambda axes: sum(longer[i] != 1 for i in axes))
+    for axes in choices:
+        if tuple(n for i, n in enumerate(longer) if i not in axes) == shorter:
+            return list(axes)
+    return None
+
+
+def _listed(axes: list[int]) -> str:
+    return " and ".join(str(axis) for axis in axes)

@@ -1,0 +1,282 @@
+"""Named transforms that may turn the expected values into the actual ones.
+
+A cause is named only where it explains every cell. Where few cells were seen, several transforms
+may: `needs` says how much evidence each one takes, and who sees more trials adds them up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import torch
+
+from checks.difference import Cause, Scene
+from checks.tolerance import wide
+
+__all__ = ["explain"]
+
+_MOST = 200_000
+_ROLLS = 16
+
+
+def explain(actual: torch.Tensor, expected: torch.Tensor, scene: Scene) -> tuple[Cause, ...]:
+    """Every named transform that turns all of `expected` into `actual`, likeliest first."""
+    if not 0 < expected.numel() <= _MOST:
+        return ()
+    if torch.bool in {expected.dtype, actual.dtype}:
+        makers = [*_MOVES] if actual.dtype == expected.dtype else []
+        makers.insert(0, _negated)
+        a, e = actual, expected
+    else:
+        makers = [_zero, _sign, *_MOVES, _other_dimension, _factor, *_FORMULAS]
+        a, e = wide(actual), wide(expected)
+        if not (a.is_complex() or e.is_complex()):
+            a, e = a.to(torch.float64), e.to(torch.float64)
+    loose = _looseness(actual, expected)
+
+    def same(left: torch.Tensor, right: torch.Tensor) -> bool:
+        if left.shape != right.shape:
+            return False
+        if torch.bool in {left.dtype, right.dtype}:
+            return left.dtype == right.dtype and torch.equal(left, right)
+        return bool(torch.isclose(left, right, rtol=loose, atol=loose, equal_nan=True).all())
+
+    evidence = _evidence(a, e)
+    found = [cause for maker in makers for cause in maker(a, e, same, scene)]
+    if not any(cause.code != "other-order" for cause in found):
+        found += _other_order(a, e, same, scene)
+    return tuple(_with_evidence(cause, evidence) for cause in found)
+
+
+_Same = Callable[[torch.Tensor, torch.Tensor], bool]
+_Maker = Callable[[torch.Tensor, torch.Tensor, _Same, Scene], Iterator[Cause]]
+
+
+def _looseness(actual: torch.Tensor, expected: torch.Tensor) -> float:
+    eps = [torch.finfo(t.dtype).eps for t in (actual, expected) if t.dtype.is_floating_point]
+    return max(32 * max(eps, default=0.0), 1e-9)
+
+
+def _evidence(a: torch.Tensor, e: torch.Tensor) -> int:
+    """How many telling cells there are: different values, small whole numbers counting half."""
+    if e.dtype == torch.bool or e.is_complex():
+        return 2 * int(e.numel())
+    cells = torch.unique(e[~torch.isclose(a, e, equal_nan=True)])[:64].tolist()
+    return sum(1 if float(x).is_integer() and abs(x) <= 16 else 2 for x in cells)
+
+
+def _with_evidence(cause: Cause, evidence: int) -> Cause:
+    return Cause(
+        code=cause.code,
+        says=cause.says,
+        hint=cause.hint,
+        factor=cause.factor,
+        needs=cause.needs,
+        evidence=evidence,
+    )
+
+
+def _zero(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    del same
+    if not bool(a.any()) and a.numel() > 1 and bool(e.all()):
+        yield Cause(code="all-zero", says="is zero everywhere", hint="Is it ever filled in?")
+
+
+def _sign(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    if same(a, -e):
+        hint = "Look for a minus that is missing or one too many, or a difference the wrong way."
+        yield Cause(
+            code="sign-flipped", says="has the opposite sign everywhere", hint=hint, needs=1
+        )
+
+
+def _negated(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    if a.dtype == e.dtype and same(a, ~e):
+        hint = "Is the comparison the wrong way round?"
+        yield Cause(code="negated", says="is True where False is expected and back", hint=hint)
+
+
+def _transposed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    for i, j in combinations(range(min(e.dim(), 5)), 2):
+        swapped = e.transpose(i, j)
+        if swapped.shape == a.shape and same(a, swapped):
+            says = f"holds the right values with dimensions {i} and {j} swapped"
+            yield Cause(code="transposed-values", says=says, hint="Look for a transpose.")
+            return
+
+
+def _refilled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    for i, j in combinations(range(min(e.dim(), 5)), 2):
+        if e.shape[i] == e.shape[j]:
+            continue
+        if same(a, e.transpose(i, j).reshape(e.shape)):
+            says = "has the right shape, but was refilled row by row"
+            hint = "`reshape` and `view` keep the order of the elements; `.T`, `transpose` or "
+            hint += "`permute` swap axes."
+            yield Cause(code="refilled", says=says, hint=hint)
+            return
+
+
+def _reversed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    for axis in range(min(e.dim(), 5)):
+        if same(a, e.flip(axis)):
+            along = "" if e.dim() == 1 else f" along dimension {axis}"
+            yield Cause(code="reversed-values", says=f"runs the other way round{along}")
+            return
+
+
+def _rolled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    for axis in range(min(e.dim(), 3)):
+        size = e.shape[axis]
+        steps = [s for n in range(1, min(size, _ROLLS)) for s in (n, -n) if abs(s) <= size // 2]
+        for step in steps:
+            if same(a, e.roll(step, axis)):
+                along = "" if e.dim() == 1 else f" along dimension {axis}"
+                places = "1 place" if abs(step) == 1 else f"{abs(step)} places"
+                where = "forwards" if step > 0 else "back"
+                says = f"holds the right values, moved {places} {where}{along}"
+                yield Cause(code="rolled", says=says, hint="Is an index off by one?")
+                return
+
+
+def _other_order(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    if e.is_complex() or e.numel() < 2 or a.shape != e.shape:
+        return
+    if same(a.flatten().sort().values, e.flatten().sort().values):
+        yield Cause(code="other-order", says="holds the right values in another order", needs=3)
+
+
+def _other_dimension(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    """Normalised over dimension i where j is expected: log a - log e then splits into two parts."""
+    del same
+    if e.is_complex() or e.dim() < 2 or not (bool((a > 0).all()) and bool((e > 0).all())):
+        return
+    spread = a.log() - e.log()
+    for i in range(min(e.dim(), 5)):
+        for j in range(min(e.dim(), 5)):
+            if i == j or not (_sums_to_one(a, i) and _sums_to_one(e, j)):
+                continue
+            rows, columns = spread.narrow(i, 0, 1), spread.narrow(j, 0, 1)
+            corner = rows.narrow(j, 0, 1)
+            if bool((spread - rows - columns + corner).abs().max() < 1e-3):
+                says = f"sums to one over dimension {i}, but should over dimension {j}"
+                yield Cause(code="other-dimension", says=says, hint="Look at `dim`.")
+                return
+
+
+def _sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
+    return bool((tensor.sum(axis) - 1).abs().max() < 1e-3)
+
+
+def _factor(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iterator[Cause]:
+    if e.is_complex() or a.is_complex() or not bool(torch.isfinite(e).all()):
+        return
+    at = int(e.abs().argmax())
+    base = float(e.flatten()[at])
+    if base == 0.0:
+        return
+    factor = float(a.flatten()[at]) / base
+    if not math.isfinite(factor) or abs(factor) < 1e-12 or factor == 1.0 or not same(a, e * factor):
+        return
+    yield from _biased(factor, scene)
+    yield from _summed(factor, scene)
+    times = f"{factor:.6g} times"
+    if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
+        times = f"1/{round(1 / factor)} of"
+    yield Cause(
+        code="scaled",
+        says=f"is {times} what is expected, everywhere",
+        hint="Look for a factor or a division that is missing or one too many.",
+        factor=factor,
+        needs=3,
+    )
+
+
+def _summed(factor: float, scene: Scene) -> Iterator[Cause]:
+    whole = factor if factor > 1 else 1 / factor
+    n = round(whole)
+    if n < 2 or abs(whole - n) > 1e-4 * whole:
+        return
+    if scene.sizes:
+        known = n in scene.sizes
+    else:
+        known = _mentions(scene.source, "sum") != _mentions(scene.source, "mean")
+    if factor > 1 and known and (scene.sizes or _mentions(scene.source, "sum")):
+        says = f"is {n} times what is expected: a sum over {n} numbers where their mean is expected"
+        yield Cause(code="sum-not-mean", says=says, factor=factor, needs=1)
+    if factor < 1 and known and (scene.sizes or _mentions(scene.source, "mean")):
+        says = f"is 1/{n} of what is expected: a mean over {n} numbers where their sum is expected"
+        yield Cause(code="mean-not-sum", says=says, factor=factor, needs=1)
+
+
+def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
+    if not scene.sizes and not re.search(
+        r"\b(std|var|std_mean|var_mean|correction)\b", scene.source
+    ):
+        return
+    for ratio in (factor**2, factor):
+        up = ratio if ratio > 1 else 1 / ratio
+        if up <= 1 + 1e-9:
+            continue
+        n = up / (up - 1)
+        if not 1.5 < n < 10_000 or abs(n - round(n)) > 1e-3 * n:
+            continue
+        if scene.sizes and round(n) not in scene.sizes:
+            continue
+        least, most = round(n) - 1, round(n)
+        used, asked = (least, most) if ratio > 1 else (most, least)
+        says = f"was divided by {used} where {asked} is expected (n = {most})"
+        hint = "`std` and `var` divide by n - 1 unless told `correction=0`."
+        yield Cause(code="biased", says=says, hint=hint, factor=factor, needs=1)
+        return
+
+
+def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    if not bool(torch.isfinite(e).all()):
+        return
+    step = (a - e).flatten()[0]
+    if same(a, e + step):
+        amount = f"{float(step.abs()):.6g}"
+        way = "large" if not step.is_complex() and bool(step > 0) else "small"
+        says = f"is too {way} by {amount} everywhere"
+        yield Cause(
+            code="shifted", says=says, hint="Is something counted once more or less?", needs=3
+        )
+
+
+def _formula(
+    code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.Tensor]
+) -> _Maker:
+    def maker(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+        if e.is_complex() or a.is_complex():
+            return
+        formed = apply(e)
+        if bool(torch.isfinite(formed).all()) and same(a, formed):
+            yield Cause(code=code, says=f"is {says} what is expected", hint=hint)
+
+    return maker
+
+
+_MOVES: list[_Maker] = [_transposed, _refilled, _reversed, _rolled]
+_FORMULAS: list[_Maker] = [
+    _shifted,
+    _formula("squared", "the square of", "Is a square root missing?", torch.square),
+    _formula("square-root", "the square root of", "Is a root taken too often?", torch.sqrt),
+    _formula(
+        "logarithm", "the logarithm of", "Is an `exp` missing, or a `log` too many?", torch.log
+    ),
+    _formula("exponential", "`exp` of", "Is a `log` missing, or an `exp` too many?", torch.exp),
+    _formula("inverted", "one divided by", "Is a fraction upside down?", torch.reciprocal),
+    _formula("complement", "one minus", "", lambda e: 1 - e),
+    _formula("absolute", "the absolute value of", "The signs are lost.", torch.abs),
+    _formula("rounded", "the whole part of", "Integers or `//` cut off the rest.", torch.floor),
+    _formula("rounded", "the rounded value of", "Integers cut off the rest.", torch.round),
+    _formula("rounded", "the whole part of", "Integers cut off the rest.", torch.trunc),
+]
+
+
+def _mentions(source: str, word: str) -> bool:
+    return re.search(rf"\b{word}\b", source) is not None

@@ -1,0 +1,109 @@
+"""What `shape`, `dtype` and `values` share: they look at the value of one expression."""
+
+from __future__ import annotations
+
+import msgspec
+
+from checks.base import Check, Expression, check_expression
+from checks.comparing import alike, compare_values, told_apart_alike
+from checks.data import Observed, Trial
+from checks.diagnosis.raising import lesson_failed, raised_alike, what_raised
+from checks.difference import Difference, Scene
+from checks.finding import Finding
+from checks.memory import Memory
+from checks.show import show, show_raised
+from checks.tolerance import Relax
+from checks.world import World
+
+__all__ = ["TargetCheck"]
+
+
+class TargetCheck(Check, frozen=True, kw_only=True):
+    """A check of the value of one expression, once the answer has run."""
+
+    target: Expression
+
+    def __post_init__(self) -> None:
+        check_expression(self.target, "the target")
+
+    @property
+    def relax(self) -> Relax:
+        """The aspects that count."""
+        raise NotImplementedError
+
+    def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
+        """The target's value, evaluated under each trial's seed."""
+        return tuple(self._observe(world, trial) for trial in trials)
+
+    def _observe(self, world: World, trial: Trial) -> Observed:
+        world.seed(trial.seed)
+        attempt = world.attempt("target", lambda: world.evaluate(self.target))
+        if attempt.raised is not None:
+            return Observed(raised=attempt.raised, warnings=attempt.warnings)
+        values, storages = world.look({"value": attempt.value})
+        return Observed(
+            value=values["value"],
+            storages=storages,
+            warnings=attempt.warnings,
+            terms=world.terms(),
+        )
+
+    def compare(
+        self, answer: tuple[Observed, ...], reference: tuple[Observed, ...], *, source: str
+    ) -> Finding:
+        """The first difference between the two values."""
+        if not reference:
+            return self.lesson_error("the solution gave nothing to compare with")
+        if len(answer) != len(reference):
+            return self.unobserved()
+        for left, right in zip(answer, reference, strict=True):
+            failed = lesson_failed(right)
+            if failed is not None:
+                return self.lesson_error(f"the solution raised {show_raised(failed)}")
+            difference = self._difference(left, right, source)
+            if difference is not None:
+                return self.conclude(difference)
+        return self.conclude(None)
+
+    def _difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:
+        if answer.raised is not None:
+            raised = what_raised(answer.raised, self.target, source)
+            if reference.value is None:
+                return raised
+            expected = show(reference.value, Memory(reference.storages))
+            return msgspec.structs.replace(raised, expected=expected)
+        if answer.value is None or reference.value is None:
+            return Difference(code="unobserved", message="The answer's process gave no value.")
+        scene = Scene(
+            subject=self.target,
+            actual=Memory(answer.storages),
+            expected=Memory(reference.storages),
+            relax=self.relax,
+            terms=reference.terms,
+            source=source,
+            warnings=answer.warnings,
+        )
+        return compare_values(answer.value, reference.value, scene)
+
+    def behaves_like(
+        self,
+        answer: tuple[Observed, ...],
+        other: tuple[Observed, ...],
+        *,
+        source: str = "",
+        other_source: str = "",
+        reference: tuple[Observed, ...] = (),
+    ) -> bool:
+        """Whether both raised alike, or gave values that this check cannot tell apart."""
+        del source, other_source
+        right = reference if len(reference) == len(answer) else (None,) * len(answer)
+        return len(answer) == len(other) and all(
+            self._alike(*three) for three in zip(answer, other, right, strict=True)
+        )
+
+    def _alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
+        if left.raised is not None or right.raised is not None:
+            return raised_alike(left.raised, right.raised)
+        if alike(left, right, self.relax):
+            return True
+        return reference is not None and told_apart_alike(left, right, reference, self.relax)

@@ -1,0 +1,172 @@
+"""A namespace in which code has run, and what can be tried in it without being thrown."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import torch
+
+from checks import codec
+from checks.data import Raised, Stage, Value
+from checks.plain import plain_text, type_name
+from checks.snapshot import Snapshot, is_tensor
+
+__all__ = ["Attempt", "World"]
+
+_CHECK_FILE = "<check>"
+_is_subclass = type.__subclasscheck__
+_traceback: Any = BaseException.__dict__["__traceback__"].__get__
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """How something that was tried in a world went.
+
+    Attributes:
+        value: what it gave; None where it raised.
+        raised: the exception, where there was one.
+        warnings: texts of the warnings that it gave, bounded.
+    """
+
+    value: Any = None
+    raised: Raised | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class World:
+    """A namespace, with the text that filled it.
+
+    Attributes:
+        namespace: the globals that setup and answer have run in.
+        source: the answer's text, to tell its own ``raise`` statements.
+        filename: how tracebacks name the answer.
+        room: bytes of tensor data that observing may still give away.
+    """
+
+    def __init__(
+        self, namespace: dict[str, Any], source: str = "", filename: str = "<answer>"
+    ) -> None:
+        self.namespace = namespace
+        self.source = source
+        self.filename = filename
+        self.room = codec.MAX_BYTES
+
+    def seed(self, number: int) -> None:
+        """Seed every random generator that is in use."""
+        random.seed(number)
+        torch.manual_seed(number)
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            numpy.random.seed(number % 2**32)
+
+    def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Any:
+        """The value of `expression`, in which `names` hide the namespace's.
+
+        Raises:
+            BaseException: whatever the expression raises.
+        """
+        code = compile(expression.strip(), _CHECK_FILE, "eval")
+        return eval(code, {**self.namespace, **(names or {})})  # this is the worker  # noqa: S307  # running code is what this is for
+
+    def execute(self, code: str, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Run statements in a copy of the namespace, which is returned.
+
+        Raises:
+            BaseException: whatever the code raises.
+        """
+        scope = {**self.namespace, **(names or {})}
+        exec(compile(code, _CHECK_FILE, "exec"), scope)  # this is the worker  # noqa: S102  # running code is what this is for
+        return scope
+
+    def attempt(self, stage: Stage, action: Callable[[], Any]) -> Attempt:
+        """Do `action`; catch whatever it raises, and its warnings."""
+        with _recorded_warnings() as caught:
+            try:
+                value = action()
+            except BaseException as error:  # also SystemExit, RecursionError  # noqa: BLE001  # a learner's object may raise anything
+                return Attempt(raised=self.describe(error, stage), warnings=_texts(caught))
+        return Attempt(value=value, warnings=_texts(caught))
+
+    def describe(self, error: BaseException, stage: Stage) -> Raised:
+        """What can be said of an exception; never raises."""
+        bases = tuple(type_name(c) for c in type.mro(type(error)) if c is not object)
+        frames = list(_frames(error))
+        lines = [line for filename, line in frames if filename == self.filename]
+        last_file, last_line = frames[-1] if frames else ("", 0)
+        missing = ""
+        if last_file == _CHECK_FILE and _is_subclass(NameError, type(error)):
+            missing = plain_text(getattr(error, "name", "") or "", 200)
+        elif last_file == _CHECK_FILE and _is_subclass(AttributeError, type(error)):
+            missing = "." + plain_text(getattr(error, "name", "") or "", 200)
+        return Raised(
+            type=type_name(type(error)),
+            message=plain_text(error, 2_000),
+            bases=bases[:20],
+            line=lines[-1] if lines else _syntax_line(error, self.filename),
+            stage=stage,
+            missing=missing,
+            deliberate=last_file == self.filename and self._raises_at(last_line),
+        )
+
+    def look(self, things: Mapping[str, Any]) -> tuple[dict[str, Value], tuple[bytes, ...]]:
+        """Describe `things` together; their data counts against the world's room."""
+        taken = Snapshot(self.room)
+        values = {name: taken.add(thing) for name, thing in things.items()}
+        self.room = taken.room
+        return values, taken.storages
+
+    def terms(self) -> int:
+        """Elements in the largest tensor of the namespace."""
+        sizes = (torch.Tensor.numel(v) for v in self.namespace.values() if is_tensor(v))
+        return min(max(sizes, default=0), codec.MAX_ELEMENTS)
+
+    def _raises_at(self, line: int) -> bool:
+        try:
+            tree = ast.parse(self.source)
+        except (SyntaxError, ValueError, RecursionError):
+            return False
+        return any(
+            node.lineno <= line <= (node.end_lineno or node.lineno)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Raise | ast.Assert)
+        )
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, int]]:
+    # Of a subclass that hides it, too.
+    trace: types.TracebackType | None = _traceback(error)
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _syntax_line(error: BaseException, filename: str) -> int | None:
+    if type(error) in (SyntaxError, IndentationError, TabError):
+        syntax_error: Any = error
+        if syntax_error.filename == filename and isinstance(syntax_error.lineno, int):
+            return syntax_error.lineno
+    return None
+
+
+@contextmanager
+def _recorded_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    always = torch.is_warn_always_enabled()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        torch.set_warn_always(True)
+        try:
+            yield caught
+        finally:
+            torch.set_warn_always(always)
+
+
+def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    texts = (plain_text(w.message, 500) for w in caught[:20])
+    return tuple(dict.fromkeys(texts))

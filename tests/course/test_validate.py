@@ -1,0 +1,192 @@
+"""The walker, through whole lesson files: what is reported, where, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+InExercise = Callable[[str], list[str]]
+
+CODE = """\
+  - id: a
+    kind: code
+    prompt: p
+    solution: x = 1
+    checks:
+"""
+IN_QUOTES = "put it in quotes or in a block (|) if text is meant"
+KEYS = "kind, id, prompt, title, hints, explanation, setup, points"
+KINDS = "read, code, predict, choice"
+OPTIONS = "[{text: a, correct: true}, {text: b}]"
+SLUG = "lower-case letters and digits in parts joined by single hyphens"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("points: lots", "8:13: points: a whole number is needed, this is text"),
+        ("points: 1.5", "8:13: points: a whole number is needed, this is the number 1.5"),
+        (
+            "points: '5'",
+            "8:13: points: a whole number is needed, this is text: leave out the quotes",
+        ),
+        ("points: true", "8:13: points: a whole number is needed, this is true"),
+        ("points:", "8:12: points: a whole number is needed, nothing is written"),
+        ("points: [1]", "8:13: points: a whole number is needed, this is a list"),
+        ("points: 0", "8:13: points: at least 1 is needed, this is 0"),
+        ("points: 101", "8:13: points: at most 100 is needed, this is 101"),
+        (
+            "points: 99999999999999999999999",
+            "8:13: points: a whole number is needed, this is the number 99999999999999999999999",
+        ),
+        (
+            "hints: one",
+            "8:12: hints: a list is needed, this is text: write '- ' before each item",
+        ),
+        ("hints: [a, '']", "8:16: hints, item 2: text is needed, nothing is written"),
+        (
+            "title: {a}",
+            f"8:12: title: text is needed, this is a mapping (key: value): {IN_QUOTES}",
+        ),
+        ('title: "a\\u001b[31m"', "8:12: title: the text holds the control character U+001B"),
+        ("hint: [a]", "8:5: unknown key 'hint'; did you mean 'hints'?"),
+        ("Title: x", "8:5: unknown key 'Title'; did you mean 'title'?"),
+        ("options: []", "8:5: unknown key 'options': it belongs to kind choice"),
+        ("code: x", "8:5: unknown key 'code': it belongs to kind predict or choice"),
+        (
+            "xyzzy: 1",
+            f"8:5: unknown key 'xyzzy'; the keys here are {KEYS}",
+        ),
+        ("<<: x", "8:5: unknown key '<<': merge keys are not read, write the keys out"),
+    ],
+)
+def test_one_wrong_line(in_exercise: InExercise, line: str, problem: str) -> None:
+    """Each mistake gives exactly one problem, at the offending key or value."""
+    lines = f"  - id: a\n    kind: read\n    prompt: p\n    {line}\n"
+    assert in_exercise(lines) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "problem"),
+    [
+        (
+            f"  - id: a\n    kind: chooze\n    prompt: p\n    options: {OPTIONS}\n",
+            "6:11: kind: 'chooze' is none of read, code, predict, choice; did you mean 'choice'?",
+        ),
+        (
+            "  - id: a\n    kind: quiz\n    prompt: p\n    code: x\n",
+            "6:11: kind: 'quiz' is none of read, code, predict, choice",
+        ),
+        (
+            "  - id: a\n    prompt: p\n",
+            f"5:5: exercises, item 1: the key 'kind' is missing; it is one of {KINDS}",
+        ),
+        (
+            "  - id: a\n    knd: read\n    prompt: p\n",
+            "6:5: unknown key 'knd'; did you mean 'kind'?",
+        ),
+        ("  - kind: read\n    id: a\n", "5:5: exercises, item 1: the key 'prompt' is missing"),
+        (
+            "  - kind: read\n    id: a\n    promt: x\n",
+            "7:5: unknown key 'promt'; did you mean 'prompt'?",
+        ),
+        ("  - read\n", "5:5: exercises, item 1: a mapping (key: value) is needed, this is text"),
+        (
+            "  - {kind: read, id: A B, prompt: x}\n",
+            f"5:22: id: 'A B' is not allowed: {SLUG}; did you mean 'a-b'?",
+        ),
+        ("  []\n", "5:3: exercises: at least 1 needed, this list has 0"),
+    ],
+)
+def test_one_wrong_exercise(in_exercise: InExercise, exercise: str, problem: str) -> None:
+    """A misspelt kind or key is named once and does not drag other problems along."""
+    assert in_exercise(exercise) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("check", "problem"),
+    [
+        ("functon: f", "10:9: unknown key 'functon'; did you mean 'function'?"),
+        (
+            "{shape: x, dtype: x}",
+            "10:20: checks, item 1: one entry names one check, this names 'shape' and 'dtype'",
+        ),
+        ("shape x", "10:9: checks, item 1: a mapping (key: value) is needed, this is text"),
+        ("values:", "10:16: values: text is needed, nothing is written"),
+        ("{values: x, rtoll: 1}", "10:21: unknown key 'rtoll'; did you mean 'rtol'?"),
+        ("{values: x, rtol: -1}", "10:27: rtol: at least 0 is needed, this is -1"),
+        ("{values: x, rtol: small}", "10:27: rtol: a number is needed, this is text"),
+        ("{values: x, weight: heavy}", "10:29: weight: a number is needed, this is text"),
+        (
+            "{values: x, any_dtype: yes}",
+            "10:32: any_dtype: true or false is needed, this is text: write true",
+        ),
+        (
+            "{function: f, inputs: {x: '1 +'}}",
+            "10:36: x: this is not a Python expression: invalid syntax",
+        ),
+        (
+            "{function: f, cases: [{x: 1, y: '2 +'}]}",
+            "10:42: y: this is not a Python expression: invalid syntax",
+        ),
+        (
+            "{function: f, given: 'y = $'}",
+            "10:35: given: this is not Python: invalid syntax",
+        ),
+        (
+            "{gradient: y, wrt: [a, 'b =']}",
+            "10:35: wrt, item 2: this is not a Python expression: invalid syntax",
+        ),
+        (
+            "{function: f, sizes: {n: [1, 2, 3]}}",
+            "10:34: n: 2 needed, this list has 3",
+        ),
+        (
+            "{function: f, sizes: {n: many}}",
+            "10:34: n: a whole number or a list or a mapping (key: value) is needed, this is text",
+        ),
+        (
+            "{function: f, inputs: [1]}",
+            "10:31: inputs: a mapping (key: value) is needed, this is a list",
+        ),
+        (
+            "{avoids: [for, {a: b}]}",
+            f"10:24: avoids, item 2: text is needed, this is a mapping (key: value): {IN_QUOTES}",
+        ),
+    ],
+)
+def test_one_wrong_check(in_exercise: InExercise, check: str, problem: str) -> None:
+    """A check's parameters are read by the check's own schema."""
+    assert in_exercise(f"{CODE}      - {check}\n") == [problem]
+
+
+def test_no_check_named_lists_them_all(in_exercise: InExercise) -> None:
+    """Where nothing is near, the valid names are listed."""
+    (problem,) = in_exercise(f"{CODE}      - xyzzy: f\n")
+    assert problem.startswith("10:9: checks, item 1: no key names a check; the checks are ")
+    for name in ("shape", "dtype", "values", "gradient", "function", "uses", "avoids"):
+        assert name in problem
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "uses: for",
+        "avoids: [for, while]",
+        "{gradient: loss, wrt: [w, b]}",
+        "{function: 'lambda x: x', inputs: {x: 1.5}, sizes: {n: [0, 6], d: {of: [0, 1, -1]}}}",
+        "{function: f, cases: [{x: '1'}, {x: '2'}], trials: 8, gradients: true, mutates: [x]}",
+        "{values: x, rtol: 1e-3, atol: 0, weight: 2}",
+        "{values: x, rtol: null, atol: }",
+    ],
+)
+def test_right_checks_have_no_problems(in_exercise: InExercise, check: str) -> None:
+    """What the design writes down is accepted."""
+    assert in_exercise(f"{CODE}      - {check}\n") == []
+
+
+def test_problems_end_at_a_bound(in_exercise: InExercise) -> None:
+    """A file of nonsense is not answered with a flood."""
+    lines = "".join(f"    key{n}: x\n" for n in range(5000))
+    assert len(in_exercise("  - id: a\n    kind: read\n    prompt: p\n" + lines)) == 200

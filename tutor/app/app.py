@@ -1,0 +1,183 @@
+"""The app: what all screens share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App
+
+from tutor.app.classroom import Classroom
+from tutor.app.keys import APP, bindings
+from tutor.app.notebook import Notebook
+from tutor.app.screens.home import HomeScreen
+from tutor.app.screens.live import LiveScreen
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from tutor.course.model import Course, Exercise, Lesson
+
+__all__ = ["TutorApp"]
+
+_AGAIN = 2.0
+
+
+def _actions() -> type[Provider]:
+    from tutor.app.commands import Actions  # noqa: PLC0415 - not before the menu is opened
+
+    return Actions
+
+
+class TutorApp(App[int]):
+    """Shows the course at once; lessons are read and PyTorch is started behind the first frame.
+
+    Attributes:
+        course: None until its files are read.
+        notebook: what the learner did.
+        classroom: what runs code.
+    """
+
+    CSS_PATH = Path(__file__).with_name("tutor.tcss")
+    TITLE = "Tensor Tutor"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-normal")]  # noqa: RUF012 - Textual's form
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (16, "-high")]  # noqa: RUF012 - likewise
+
+    def __init__(
+        self,
+        read_course: Callable[[], Course],
+        *,
+        store: Path,
+        sandbox: str | None = None,
+        begin: tuple[str, str | None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.course: Course | None = None
+        self.notebook = Notebook()
+        self.classroom = Classroom(sandbox, self._room_changed)
+        self._read_course = read_course
+        self._store = store
+        self._begin_at = begin
+        self._ctrl_c = 0.0
+
+    def get_default_screen(self) -> Screen[None]:
+        """The list of lessons lies under everything."""
+        return HomeScreen()
+
+    @work
+    async def _prepare(self) -> None:
+        """Import what an exercise is drawn with, while the learner looks at the list."""
+        await asyncio.to_thread(import_module, "tutor.app.screens.exercise")
+
+    def on_load(self) -> None:
+        """With 16 colours only, the terminal's own are the legible ones."""
+        if self.console.color_system == "standard" and "TEXTUAL_THEME" not in os.environ:
+            self.theme = "ansi-dark"
+
+    def on_ready(self) -> None:
+        """Once the first frame is out, the rest may begin."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.notebook.open(self._store)
+        self._open_room()
+        self._read()
+
+    @work
+    async def _open_room(self) -> None:
+        await self.classroom.open()
+
+    @work
+    async def _read(self) -> None:
+        home = self.screen_stack[0]
+        try:
+            self.course = await asyncio.to_thread(self._read_course)
+        except TutorError as error:
+            if isinstance(home, HomeScreen):
+                home.show_failure(str(error))
+            return
+        if isinstance(home, HomeScreen):
+            home.show_course()
+        self._prepare()
+        if self._begin_at is not None:
+            lesson = self.course.lesson(self._begin_at[0])
+            wanted = lesson.exercise(self._begin_at[1] or "") if lesson is not None else None
+            if lesson is not None:
+                self.open(
+                    self.course, lesson, wanted or self.notebook.first_open(self.course, lesson)
+                )
+
+    def _room_changed(self) -> None:
+        for screen in self.screen_stack if self.is_running else ():
+            if isinstance(screen, LiveScreen):
+                screen.show_state()
+
+    # --- where one is
+
+    def open(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
+        """Show an exercise."""
+        from tutor.app.screens.exercise import ExerciseScreen  # noqa: PLC0415 - needs much; see _read
+
+        screen = ExerciseScreen(course, lesson, exercise)
+        if isinstance(self.screen, HomeScreen):
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
+    def go_home(self) -> None:
+        """Show the list of lessons."""
+        if len(self.screen_stack) > 1 and isinstance(self.screen, LiveScreen):
+            self.screen.save_now()
+            self.pop_screen()
+
+    def finish(self, course: Course, lesson: Lesson) -> None:
+        """The last exercise of a lesson was left."""
+        done = self.notebook.passed(course.id).get(lesson.id, frozenset())
+        passed = sum(exercise.id in done for exercise in lesson.exercises)
+        self.notify(
+            f"End of “{lesson.title}”: {passed} of {len(lesson.exercises)} passed.", markup=False
+        )
+        self.go_home()
+
+    # --- keys of the whole app
+
+    def action_help(self) -> None:
+        """Explain the keys."""
+        from tutor.app.screens.help import Help  # noqa: PLC0415 - not before it is asked for
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c where there is nothing to stop or copy: the second one quits."""
+        if time.monotonic() - self._ctrl_c < _AGAIN:
+            self.call_later(self.action_quit)
+            return
+        self._ctrl_c = time.monotonic()
+        self.notify(
+            "Nothing to stop. Press ctrl+c again to quit; your work is kept.", timeout=_AGAIN
+        )
+
+    async def action_quit(self) -> None:
+        """Keep what was written, end every process, and go."""
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.save_now()
+        self.exit(0)
+
+    async def on_unmount(self) -> None:
+        """However the app ends: no process stays."""
+        await self.classroom.close()
+        self.notebook.close()

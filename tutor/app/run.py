@@ -1,0 +1,49 @@
+"""Open the app."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tutor.app.app import TutorApp
+from tutor.errors import NotFoundError
+from tutor.progress.store import progress_file
+
+if TYPE_CHECKING:
+    from tutor.course.model import Course
+
+__all__ = ["run"]
+
+
+def run(
+    *, lesson: str | None = None, exercise: str | None = None, sandbox: str | None = None
+) -> int:
+    """Open the app, at a lesson where one is named; gives the exit code.
+
+    Raises:
+        NotFoundError: there is no such lesson or exercise.
+        LessonFileError: the lesson's file has problems.
+    """
+    read_course = _builtin_course
+    begin = None
+    if lesson is not None:
+        from tutor.course.find import find_lesson  # noqa: PLC0415 - only where one is named
+
+        course, found = find_lesson(lesson)
+        if exercise is not None and found.exercise(exercise) is None:
+            known = ", ".join(one.id for one in found.exercises)
+            raise NotFoundError(f"{found.id} has no exercise {exercise!r}; it has {known}.")
+        read_course, begin = partial(_given, course), (found.id, exercise)
+    app = TutorApp(read_course, store=progress_file(), sandbox=sandbox, begin=begin)
+    code = app.run()
+    return app.return_code or 0 if code is None else code
+
+
+def _given(course: Course) -> Course:
+    return course
+
+
+def _builtin_course() -> Course:
+    from tutor.course.find import builtin_course  # noqa: PLC0415 - behind the first frame
+
+    return builtin_course()

@@ -1,0 +1,71 @@
+"""The keys, and how it all works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Markdown
+
+from tutor.app.keys import APP, EDITOR, EXERCISE, EXTRA, HOME, Act
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+__all__ = ["Help"]
+
+_HOW = """\
+# How it works
+
+Read the task, write your answer, and check it with **ctrl+s**. The verdict says what is wrong and
+what was expected; it never only says no. **ctrl+r** runs your answer in the REPL, where you can
+look at what it made. What you type is saved as you type: quit at any time, and go on there.
+
+Your code runs in a process of its own. An endless loop does not hurt: **ctrl+c** stops it. Where
+text is selected in the editor and nothing runs, **ctrl+c** copies.
+
+Your terminal may keep some keys for itself. Each action has several, a click on the bottom line
+works too, and the menu (**ctrl+p**, **F10**, or **:** where you are not typing) has them all.
+"""
+
+
+class Help(ModalScreen[None]):
+    """Scrolls with the arrow keys; escape closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1", "dismiss(None)", "Close", id="help.close"),
+        Binding("down", "scroll_down", "Down", id="help.down", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """One long text."""
+        with VerticalScroll(id="help"):
+            yield Markdown(_text())
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """The arrow keys scroll."""
+        self.query_one("#help").focus()
+
+
+def _text() -> str:
+    parts = [_HOW]
+    tables = (("In an exercise", EXERCISE), ("In the editor", EDITOR), ("In the list", HOME))
+    for title, acts in (*tables, ("Everywhere", APP)):
+        parts += [f"# {title}", _table([(_keys(act), act.about) for act in acts])]
+    parts += ["# And", _table(list(EXTRA))]
+    return "\n\n".join(parts)
+
+
+def _keys(act: Act) -> str:
+    names = {"colon": ":", "question_mark": "?", "super+c": "", "escape": "esc"}
+    return ", ".join(filter(None, (names.get(key, key) for key in act.keys.split(","))))
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    return "\n".join(
+        ["| key | does |", "|---|---|", *(f"| {keys} | {does} |" for keys, does in rows)]
+    )

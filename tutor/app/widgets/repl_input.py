@@ -1,0 +1,85 @@
+"""The line in which one types to the REPL: history, and more lines where Python wants them."""
+
+from __future__ import annotations
+
+import codeop
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.message import Message
+
+from tutor.app.widgets.code_editor import CodeEditor
+
+if TYPE_CHECKING:
+    from textual import events
+
+__all__ = ["ReplInput", "is_complete"]
+
+_MAX_HISTORY = 500
+
+
+class ReplInput(CodeEditor):
+    """Enter runs what is complete; up and down go through what was typed before."""
+
+    history_lines: ClassVar[list[str]] = []
+    """Shared by all REPLs of this run of the app."""
+
+    class Submitted(Message):
+        """A complete piece of code was entered."""
+
+        def __init__(self, code: str) -> None:
+            super().__init__()
+            self.code = code
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__("", id=id, numbers=False)
+        self._at = len(self.history_lines)
+        self._unsent = ""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and self.cursor_at_end_of_text and is_complete(self.text):
+            event.stop()
+            event.prevent_default()
+            if self.text.strip():
+                self.post_message(self.Submitted(self.text.rstrip()))
+
+    def accept(self) -> None:
+        """The code was taken: remember it and empty the line."""
+        code = self.text.rstrip()
+        if code and self.history_lines[-1:] != [code]:
+            self.history_lines.append(code)
+            del self.history_lines[:-_MAX_HISTORY]
+        self._at = len(self.history_lines)
+        self._unsent = ""
+        self.load_text("")
+
+    def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Up: in the first line, the entry before."""
+        if select or not self.cursor_at_first_line:
+            super().action_cursor_up(select)
+        elif self._at > 0:
+            if self._at == len(self.history_lines):
+                self._unsent = self.text
+            self._recall(self._at - 1)
+
+    def action_cursor_down(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Down: in the last line, the entry after."""
+        if select or not self.cursor_at_last_line:
+            super().action_cursor_down(select)
+        elif self._at < len(self.history_lines):
+            self._recall(self._at + 1)
+
+    def _recall(self, at: int) -> None:
+        self._at = at
+        self.load_text(self.history_lines[at] if at < len(self.history_lines) else self._unsent)
+        self.move_cursor(self.document.end)
+
+
+def is_complete(code: str) -> bool:
+    """Whether enter should run this: it is whole, or wrong; an empty line ends a block."""
+    try:
+        if codeop.compile_command(code, symbol="exec") is None:
+            return False
+    except (SyntaxError, ValueError, OverflowError):
+        return True
+    last = code.rpartition("\n")[2]
+    return "\n" not in code or not last.strip() or not last[0].isspace()

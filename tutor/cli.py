@@ -1,0 +1,206 @@
+"""The command line: what can be typed, and what becomes of an error.
+
+Data goes to stdout, everything else to stderr. Exit codes: 0 pass or done; 1 the answer or the
+lesson is wrong; 2 the command or its input cannot be used; 3 the tutor's own fault; 130 ended by
+Ctrl+C; 141 whoever read the output went away.
+"""
+# ruff: noqa: PLC0415 - a command's module is imported when the command runs: `tutor --version`
+# must not wait for the app's imports.
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+from tutor import __version__
+from tutor.commands.output import tell
+from tutor.course.wording import hint
+from tutor.errors import LessonFileError, TutorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["main"]
+
+OK = 0
+TUTORS_FAULT = 3
+INTERRUPTED = 128 + 2
+BROKEN_PIPE = 128 + 13
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code.
+
+    Args:
+        argv: the arguments; those of the process where None.
+    """
+    _tolerate_any_text()
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse: --help, --version, a wrong argument
+        return stop.code if isinstance(stop.code, int) else TUTORS_FAULT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except TutorError as error:
+        _say_traceback()
+        # Problems begin with file:line:column, which editors and terminals make into links.
+        tell(str(error) if isinstance(error, LessonFileError) else f"tutor: {error}")
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be explained
+        _say_own_fault(error)
+        return TUTORS_FAULT
+    return code
+
+
+def _run(argv: Sequence[str]) -> int:
+    parser, commands = _parser()
+    # Before argparse, which would list every command but not say which one is near. The options
+    # before a command take no values, so the first word is the command.
+    command = next((word for word in argv if not word.startswith("-")), None)
+    if command is not None and command not in commands:
+        _reject(parser, command, commands)
+    arguments = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return run(arguments)
+
+
+def _reject(parser: argparse.ArgumentParser, command: str, commands: Sequence[str]) -> NoReturn:
+    meant = hint(command, commands, otherwise="; `tutor --help` lists the commands")
+    parser.error(f"there is no command {command!r}{meant}")
+
+
+def _tolerate_any_text() -> None:
+    """Let a terminal that cannot show a character show its escape instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _say_traceback() -> None:
+    if os.environ.get("TUTOR_DEBUG"):
+        traceback.print_exc()
+
+
+def _say_own_fault(error: Exception) -> None:
+    _say_traceback()
+    tell(
+        f"tutor: something went wrong inside the tutor: {type(error).__name__}: {error}\n"
+        "This is the tutor's own fault, not yours. What was saved is safe."
+    )
+    if not os.environ.get("TUTOR_DEBUG"):
+        tell("Run it again with TUTOR_DEBUG=1 set to see where it happened.")
+
+
+# --- what can be typed
+
+
+def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
+    """The parser, and the names of the commands."""
+    parser = argparse.ArgumentParser(
+        prog="tutor",
+        description="Learn PyTorch in the terminal. Without a command, the app opens.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tutor {__version__}")
+    parser.set_defaults(run=_learn, lesson=None, exercise=None, sandbox=_wanted_sandbox())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], says: str, *, json: bool = False
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
+        command.set_defaults(run=run)
+        if json:
+            command.add_argument("--json", action="store_true", help="print JSON")
+        return command
+
+    learn = add("learn", _learn, "Open the app, at a lesson if you like.")
+    _add_place(learn, optional=True)
+    _add_sandbox(learn)
+    _add_sandbox(add("repl", _repl, "A Python prompt with PyTorch that survives crashes."))
+    check = add("check", _check, "Judge answers without a screen.", json=True)
+    _add_place(check, optional=False)
+    check.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file with an answer; - is standard input"
+    )
+    _add_sandbox(check)
+    add("courses", _courses, "List the lessons and their exercises.", json=True)
+    add("progress", _progress, "Show what you have passed.", json=True)
+    _add_sandbox(add("doctor", _doctor, "See whether everything works here.", json=True))
+    return parser, tuple(commands.choices)
+
+
+def _add_place(parser: argparse.ArgumentParser, *, optional: bool) -> None:
+    nargs = "?" if optional else None
+    parser.add_argument(
+        "lesson", nargs=nargs, metavar="LESSON", help="a lesson's id, or a lesson file"
+    )
+    parser.add_argument("exercise", nargs=nargs, metavar="EXERCISE", help="an exercise's id")
+
+
+def _add_sandbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sandbox",
+        metavar="LEVEL",
+        # Again here: a subcommand's own default wins over its parent's.
+        default=_wanted_sandbox(),
+        help="how strictly to confine code: full, partial or none (or set TUTOR_SANDBOX)",
+    )
+
+
+def _wanted_sandbox() -> str | None:
+    return os.environ.get("TUTOR_SANDBOX") or None
+
+
+# --- the commands
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    from tutor.commands import learn
+
+    return learn.run(arguments.lesson, arguments.exercise, sandbox=arguments.sandbox)
+
+
+def _repl(arguments: argparse.Namespace) -> int:
+    from tutor.commands import repl
+
+    return repl.run(sandbox=arguments.sandbox)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from tutor.commands import check
+
+    return check.run(
+        arguments.lesson,
+        arguments.exercise,
+        arguments.files,
+        as_json=arguments.json,
+        sandbox=arguments.sandbox,
+    )
+
+
+def _courses(arguments: argparse.Namespace) -> int:
+    from tutor.commands import courses
+
+    return courses.run(as_json=arguments.json)
+
+
+def _progress(arguments: argparse.Namespace) -> int:
+    from tutor.commands import progress
+
+    return progress.run(as_json=arguments.json)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from tutor.commands import doctor
+
+    return doctor.run(as_json=arguments.json, sandbox=arguments.sandbox)

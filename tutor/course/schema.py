@@ -1,0 +1,136 @@
+"""The JSON Schemas of a lesson file and of ``course.yaml``, made from the model.
+
+They serve twice: the walker in `validate` reads files by them, and a YAML language server gives
+completion and documentation in an editor.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import re
+from typing import Any, Final, TypeAlias, get_args
+
+import msgspec
+
+from tutor import paths
+from tutor.course.model import CheckUse, CourseInfo, Exercise, Lesson, Mistake, Option
+from tutor.errors import TutorError
+
+__all__ = ["CHECK_BY_KEY", "Schema", "check_names", "course_schema", "lesson_schema"]
+
+Schema: TypeAlias = dict[str, Any]
+
+CHECK_BY_KEY: Final = "x-check-by-key"
+"""A keyword of ours: {check name: reference}; exactly one key of the entry names the check."""
+
+# Which parameters hold Python. A check's own schema may say it itself, by `format`.
+_PYTHON: Final = {
+    **dict.fromkeys(("shape", "dtype", "values", "gradient", "function"), "python-expression"),
+    **dict.fromkeys(("inputs", "cases", "wrt"), "python-expression"),
+    "given": "python",
+}
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_REFERENCE: Final = "#/$defs/"
+
+
+@functools.cache
+def lesson_schema() -> Schema:
+    """The JSON Schema of a lesson file, with the parameters of every check. Do not change it.
+
+    Raises:
+        TutorError: the catalogue of checks is missing or broken.
+    """
+    schema: Schema = msgspec.json.schema(Lesson)
+    definitions: Schema = schema["$defs"]
+    for described in (Lesson, Mistake, Option, *get_args(Exercise)):
+        _describe(definitions[described.__name__], _documentation(described))
+    checks = _checks(definitions)
+    definitions[CheckUse.__name__] = {
+        "title": "check",
+        "description": "One key names the check, its value is what is looked at; the other keys "
+        "are the check's parameters.",
+        "anyOf": [{"$ref": reference} for reference in checks.values()],
+        CHECK_BY_KEY: checks,
+    }
+    return {"$schema": _DIALECT, **schema}
+
+
+@functools.cache
+def course_schema() -> Schema:
+    """The JSON Schema of ``course.yaml``. Do not change it."""
+    schema: Schema = msgspec.json.schema(CourseInfo)
+    _describe(schema["$defs"][CourseInfo.__name__], _documentation(CourseInfo))
+    return {"$schema": _DIALECT, **schema}
+
+
+def check_names() -> tuple[str, ...]:
+    """The names of all checks, as a lesson file writes them."""
+    return tuple(lesson_schema()["$defs"][CheckUse.__name__][CHECK_BY_KEY])
+
+
+def _checks(definitions: Schema) -> dict[str, str]:
+    """Put the catalogue's schemas among the definitions; for each check, its reference."""
+    references = {}
+    for name, entry in _catalog().items():
+        prefix = f"check.{name}"
+        grafted = _renamed(copy.deepcopy(entry), prefix)
+        for inner, definition in grafted.pop("$defs", {}).items():
+            definitions[f"{prefix}.{inner}"] = definition
+        definitions[prefix] = grafted
+        reference = grafted.get("$ref")
+        references[name] = reference or f"{_REFERENCE}{prefix}"
+        definition = definitions[references[name].removeprefix(_REFERENCE)]
+        _describe(definition, definition.get("description", ""))
+        for key in _PYTHON.keys() & definition["properties"].keys():
+            _mark(definition["properties"][key], _PYTHON[key])
+    return references
+
+
+def _mark(schema: Schema, form: str) -> None:
+    """Say of all text that a schema allows what it holds."""
+    if schema.get("type") == "string":
+        schema.setdefault("format", form)
+    for inner in ("items", "additionalProperties"):
+        if isinstance(schema.get(inner), dict):
+            _mark(schema[inner], form)
+    for alternative in schema.get("anyOf", ()):
+        _mark(alternative, form)
+
+
+def _catalog() -> dict[str, Schema]:
+    path = paths.catalog_file()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Schema])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise TutorError(f"the catalogue of checks cannot be read: {path}: {error}") from error
+
+
+def _renamed(schema: Any, prefix: str) -> Any:
+    """The schema with its references pointing to definitions under `prefix`."""
+    if isinstance(schema, list):
+        return [_renamed(item, prefix) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {key: _renamed(value, prefix) for key, value in schema.items()}
+    reference = renamed.get("$ref")
+    if isinstance(reference, str):
+        renamed["$ref"] = reference.replace(_REFERENCE, f"{_REFERENCE}{prefix}.", 1)
+    return renamed
+
+
+def _documentation(described: type) -> str:
+    """The docstrings of a class and of the model classes that it extends, its own first."""
+    ours = [base for base in described.__mro__ if issubclass(base, msgspec.Struct)]
+    return "\n".join(inspect.cleandoc(base.__doc__ or "") for base in ours[:-1])
+
+
+def _describe(definition: Schema, documentation: str) -> None:
+    """Give a definition and its properties the descriptions that a docstring holds."""
+    plain = re.sub(r"``([^`]*)``", r"`\1`", inspect.cleandoc(documentation))
+    definition["description"] = plain.partition("Attributes:")[0].strip()
+    for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", plain, re.MULTILINE):
+        described = definition.get("properties", {}).get(name)
+        if described is not None:
+            described.setdefault("description", " ".join(text.split()))

@@ -1,0 +1,77 @@
+"""Python inside a lesson file: does it parse, and where in the file does it not."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from tutor.course.nodes import Scalar
+from tutor.course.source import At, Report, Source
+
+__all__ = ["Snippet", "check_snippets"]
+
+
+class Snippet(NamedTuple):
+    """A piece of Python in a lesson file.
+
+    Attributes:
+        label: what it is called in a problem.
+        mode: ``exec`` for statements, ``eval`` for an expression.
+    """
+
+    scalar: Scalar
+    label: str
+    mode: Literal["exec", "eval"]
+
+
+def check_snippets(snippets: Iterable[Snippet], source: Source, report: Report) -> None:
+    """Report every snippet that Python cannot compile, at its own line in the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for snippet in {id(snippet.scalar): snippet for snippet in snippets}.values():
+            _check(snippet, source, report)
+
+
+def _check(snippet: Snippet, source: Source, report: Report) -> None:
+    scalar, label, mode = snippet
+    what = "Python" if mode == "exec" else "a Python expression"
+    text = scalar.text if mode == "exec" else scalar.text.strip()
+    if mode == "eval" and not text:
+        return
+    try:
+        compile(text, "<lesson>", mode, dont_inherit=True)
+    except SyntaxError as error:
+        at = _place(source, scalar, error.lineno or 1, error.offset or 1)
+        report.add(at, f"{label}: this is not {what}: {error.msg}")
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        reason = str(error) or "nested too deep"
+        report.add(scalar.at, f"{label}: this is not {what}: {reason}")
+
+
+def _place(source: Source, scalar: Scalar, line: int, column: int) -> At:
+    """Where line `line`, column `column` (from 1) of a scalar's text stand in the file."""
+    if scalar.style == "|":
+        return _place_in_block(source, scalar, line, column)
+    written = source.text[slice(*scalar.span)]
+    quote = len(scalar.style) if scalar.style in {"'", '"'} else 0
+    # With escapes, folding or several lines, columns no longer agree: the beginning will do.
+    same = written[quote : len(written) - quote] == scalar.text
+    if scalar.style == ">" or line > 1 or not same:
+        return scalar.at
+    return At(scalar.at.line, scalar.at.column + quote + max(column, 1) - 1)
+
+
+def _place_in_block(source: Source, scalar: Scalar, line: int, column: int) -> At:
+    lines = scalar.text.split("\n")
+    number = min(line, len(lines))
+    if number > 1 and not lines[number - 1]:
+        # Past the end of the text, as with a bracket that is not closed: the last line with text.
+        filled = [i for i, text in enumerate(lines[:number], start=1) if text.strip()]
+        number = filled[-1] if filled else 1
+        column = len(lines[number - 1]) + 1
+    written = source.line(scalar.at.line + number)
+    if not written.endswith(lines[number - 1]):
+        return scalar.at  # an anchor stands in a line before the block's |
+    indent = len(written) - len(lines[number - 1])
+    return At(scalar.at.line + number, min(indent + max(column, 1), len(written) + 1))

@@ -1,0 +1,132 @@
+"""A file's text, with positions that an editor would show."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tutor.course.problems import Problem
+
+__all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source"]
+
+MAX_BYTES = 5_000_000
+_MAX_PROBLEMS = 200
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+# What YAML cannot hold, and the separators that YAML takes for line breaks but no editor does.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+class At(NamedTuple):
+    """A position in a file; both counted from 1."""
+
+    line: int
+    column: int
+
+
+class Report:
+    """Collects the problems of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._problems: list[Problem] = []
+
+    def add(self, at: At, message: str) -> None:
+        """Take down one problem."""
+        if not self.full:
+            self._problems.append(Problem(self.path, at.line, at.column, message))
+
+    def extend(self, other: Report) -> None:
+        """Take over the problems of another report on the same file."""
+        self._problems += other.problems
+
+    @property
+    def full(self) -> bool:
+        """Whether so many were found that more would help nobody; no further one is taken."""
+        return len(self._problems) >= _MAX_PROBLEMS
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem once, by position."""
+        return tuple(sorted(set(self._problems)))
+
+    def __bool__(self) -> bool:
+        return bool(self._problems)
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The text of one file.
+
+    Attributes:
+        starts: for each line, the index of its first character.
+    """
+
+    path: Path
+    text: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, path: Path, text: str) -> Source:
+        """The source of a text that stands in `path`."""
+        return cls(path, text, (0, *(found.end() for found in _LINE_BREAK.finditer(text))))
+
+    def at(self, index: int) -> At:
+        """The position of the character at `index`; the end of the text at most."""
+        index = max(0, min(index, len(self.text)))
+        line = bisect_right(self.starts, index)
+        return At(line, index - self.starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The line of that number, from 1, without its end; empty past the last."""
+        if not 1 <= number <= len(self.starts):
+            return ""
+        end = self.starts[number] if number < len(self.starts) else len(self.text)
+        return self.text[self.starts[number - 1] : end].rstrip("\r\n")
+
+
+def read_source(path: Path, report: Report) -> Source | None:
+    """The file's text, or None with the reason in `report`."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        report.add(At(1, 1), f"the file cannot be read: {error.strerror or error}")
+        return None
+    except ValueError as error:  # a NUL in the path
+        report.add(At(1, 1), f"the file cannot be read: {error}")
+        return None
+    if len(data) > MAX_BYTES:
+        report.add(At(1, 1), f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        return None
+    return _decoded(path, data, report)
+
+
+def _decoded(path: Path, data: bytes, report: Report) -> Source | None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        report.add(At(1, 1), "the file is UTF-16: save it as UTF-8")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = Source.of(path, error.object[: error.start].decode("utf-8", "replace"))
+        byte = error.object[error.start]
+        report.add(
+            before.at(len(before.text)), f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8"
+        )
+        return None
+    source = Source.of(path, text)
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden is not None:
+        code = ord(forbidden.group())
+        report.add(
+            source.at(forbidden.start()),
+            f"the invisible character U+{code:04X} cannot stand here: delete it",
+        )
+        return None
+    return source

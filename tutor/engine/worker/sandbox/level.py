@@ -1,0 +1,202 @@
+"""Which sandbox level this machine can give, and entering it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from tutor.engine.worker import kernel
+from tutor.engine.worker.sandbox.namespaces import (
+    INNER_USER,
+    UserMaps,
+    build_root,
+    leave_namespaces,
+)
+from tutor.engine.worker.sandbox.readable import readable_paths
+
+__all__ = ["LOCKDOWN", "Confinement", "UserMaps", "choose", "enter_as_active", "enter_as_keeper"]
+
+_PROBE_SECONDS = 10
+LOCKDOWN = "tutor.engine.worker.sandbox.lockdown"
+
+
+class Confinement(msgspec.Struct, frozen=True, kw_only=True):
+    """How a keeper's family is confined.
+
+    Attributes:
+        level: ``full``, ``partial`` or ``none``.
+        home: the directory that code starts in and may write.
+        two_users: whether code runs as another user than the keeper.
+        readable: what may be read.
+    """
+
+    level: str
+    home: str
+    two_users: bool = False
+    readable: tuple[str, ...] = ()
+
+    @property
+    def own_processes(self) -> bool:
+        """Whether the keeper is process 1, and all other processes that it sees are its own."""
+        return self.level == "full"
+
+
+def choose(asked: str) -> tuple[str, str]:
+    """The level to use, and why not a higher one.
+
+    Args:
+        asked: a level, or empty for the best that there is.
+
+    Raises:
+        OSError: the level that was asked for is not to be had here.
+    """
+    if asked == "none":
+        return "none", "It was asked for."
+    reasons: list[str] = []
+    for level in ("full", "partial"):
+        if asked in {"", level}:
+            reason = probe(level)
+            if reason is None:
+                return level, " ".join(reasons)
+            reasons.append(f"{level}: {reason}.")
+    if asked:
+        raise OSError(" ".join(reasons))
+    return "none", " ".join(reasons)
+
+
+def probe(level: str) -> str | None:
+    """Try a level in a process of its own; None if it works, otherwise why not."""
+    try:
+        # Before any fork, for in the new root its library could not be found any more; and not at
+        # the top, for `none` must work where it is not installed.
+        importlib.import_module(LOCKDOWN)
+    except (ImportError, RuntimeError) as error:
+        return f"a library is missing ({error})"
+    with tempfile.TemporaryDirectory(prefix="tutor-probe-") as scratch:
+        reading, writing = os.pipe()
+        maps = UserMaps() if level == "full" else None
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            _try_and_exit(level, scratch, writing, maps)
+        os.close(writing)
+        if maps is not None:
+            maps.serve(pid)
+        with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor, not a path
+            said = pipe.read(2000)
+        os.waitpid(pid, 0)
+    if said == b"ok":
+        return None
+    return said.decode("utf-8", "replace") or "its process was ended"
+
+
+def _try_and_exit(level: str, scratch: str, writing: int, maps: UserMaps | None) -> NoReturn:
+    try:
+        signal.alarm(_PROBE_SECONDS)
+        try:
+            confinement = enter_as_keeper(level, scratch, maps)
+            _in_child(lambda: _try_inside(confinement, writing))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the level is not to be had
+            os.write(writing, f"{type(error).__name__}: {error}".encode())
+    finally:
+        os._exit(0)
+
+
+def _in_child(work: Callable[[], object]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _try_inside(confinement: Confinement, writing: int) -> None:
+    """The sandbox holds: what must work does, and what must not does not."""
+    try:
+        enter_as_active(confinement)
+        Path(os.__file__).read_bytes()
+        (Path(confinement.home) / "probe").write_text("x")
+        for forbidden in (_open_internet, _list_root):
+            if not _refused(forbidden):
+                os.write(writing, f"{forbidden.__name__} is not refused".encode())
+                return
+        os.write(writing, b"ok")
+    except Exception as error:  # noqa: BLE001
+        os.write(writing, f"{type(error).__name__}: {error}".encode())
+
+
+def _refused(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except OSError:
+        return True
+    return False
+
+
+def _open_internet() -> None:
+    socket.socket(socket.AF_INET).close()
+
+
+def _list_root() -> None:
+    os.listdir("/root" if os.getuid() == 0 else "/home")  # noqa: PTH208
+
+
+def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinement:
+    """Confine the calling process as far as a keeper is; it returns as the keeper.
+
+    At `full` a process is left behind that waits for the keeper and dies with it: the keeper is
+    process 1 of the new namespace, and a process cannot move itself into one.
+
+    Raises:
+        OSError: the machine does not allow the level.
+    """
+    if level == "none":
+        return Confinement(level="none", home=scratch)
+    readable = readable_paths()
+    names = tuple(str(path) for path in readable)
+    if level == "partial" or maps is None:
+        return Confinement(level="partial", home=scratch, readable=names)
+    leave_namespaces(maps)
+    pid = os.fork()
+    if pid:
+        os.closerange(3, 4096)
+        os.waitpid(pid, 0)
+        os._exit(0)
+    kernel.die_with_parent(0)  # from inside the new namespace the parent has no number
+    build_root(readable, scratch)
+    kernel.hide_memory()
+    return Confinement(level=level, home="/tmp", two_users=maps.two_users, readable=names)  # noqa: S108
+
+
+def enter_as_active(confinement: Confinement) -> None:
+    """Confine the calling process as far as one that runs somebody's code is, for good.
+
+    Raises:
+        OSError: the machine does not allow the level.
+    """
+    os.chdir(confinement.home)
+    if confinement.level == "none":
+        return
+
+    if confinement.two_users:
+        os.setgroups([])
+        os.setresgid(INNER_USER, INNER_USER, INNER_USER)
+        os.setresuid(INNER_USER, INNER_USER, INNER_USER)
+        kernel.hide_memory(hide=False)  # or its own /proc/self would be root's
+        kernel.die_with_parent(os.getppid())  # forgotten when the user changes
+    writable = [Path(confinement.home), Path("/dev/shm")]  # noqa: S108
+    importlib.import_module(LOCKDOWN).lock_down(
+        [Path(name) for name in confinement.readable],
+        writable,
+        own_root=confinement.own_processes,
+    )

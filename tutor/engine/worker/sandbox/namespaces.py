@@ -1,0 +1,158 @@
+"""The level `full`, first half: namespaces for users, processes, mounts, network, IPC and host.
+
+The file system is built anew: an empty root into which only what may be read is bound, read-only,
+with a private /proc, /tmp and /dev/shm. What is not there cannot be read, listed, connected to or
+changed, whatever the rules of the second half forget.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from tutor.engine.worker import kernel
+from tutor.engine.worker.sandbox.readable import DEVICES
+
+__all__ = ["INNER_USER", "UserMaps", "build_root", "leave_namespaces"]
+
+INNER_USER = 1000
+"""The user id that sandboxed code sees as its own."""
+
+_NOBODY = 65534
+_TMP_BYTES, _TMP_FILES = 512 * 1024**2, 20_000
+_SHM_BYTES = 512 * 1024**2
+_FLAGS = kernel.MS_NOSUID | kernel.MS_NODEV
+
+
+class UserMaps:
+    """Gives a child that left for a new user namespace its users.
+
+    Only a privileged process outside can map more than one user, so real root's child asks its
+    parent. Create it before the fork; the parent calls `serve`, the child `enter`.
+    """
+
+    def __init__(self) -> None:
+        self._asking = os.pipe()
+        self._answering = os.pipe()
+        self.two_users = os.getuid() == 0
+
+    def serve(self, pid: int) -> None:
+        """In the parent: write the maps of the child `pid` once it is in its namespace."""
+        os.close(self._asking[1])
+        os.close(self._answering[0])
+        try:
+            if self.two_users and os.read(self._asking[0], 1):
+                for kind in ("uid_map", "gid_map"):
+                    Path(f"/proc/{pid}/{kind}").write_text(f"0 0 1\n{INNER_USER} {_NOBODY} 1\n")
+        except OSError:
+            pass  # the child sees the closed pipe, and says what that means
+        else:
+            os.write(self._answering[1], b"y")
+        finally:
+            os.close(self._asking[0])
+            os.close(self._answering[1])
+
+    def enter(self) -> None:
+        """In the child: leave for a new user namespace.
+
+        Raises:
+            OSError: the machine does not allow it.
+        """
+        user, group = os.getuid(), os.getgid()
+        os.close(self._asking[0])
+        os.close(self._answering[1])
+        try:
+            kernel.unshare(kernel.CLONE_NEWUSER)
+            if not self.two_users:
+                # The kernel's condition for a map by an ordinary user.
+                Path("/proc/self/setgroups").write_text("deny")
+                Path("/proc/self/uid_map").write_text(f"{INNER_USER} {user} 1\n")
+                Path("/proc/self/gid_map").write_text(f"{INNER_USER} {group} 1\n")
+                return
+            os.write(self._asking[1], b"?")
+            if not os.read(self._answering[0], 1):
+                raise PermissionError("two users cannot be mapped")
+        finally:
+            os.close(self._asking[1])
+            os.close(self._answering[0])
+
+
+def leave_namespaces(maps: UserMaps) -> None:
+    """Enter new namespaces; the next child is process 1 in them.
+
+    Raises:
+        OSError: the machine does not allow it.
+    """
+    maps.enter()
+    kernel.unshare(
+        kernel.CLONE_NEWPID
+        | kernel.CLONE_NEWNS
+        | kernel.CLONE_NEWNET
+        | kernel.CLONE_NEWIPC
+        | kernel.CLONE_NEWUTS
+    )
+
+
+def build_root(readable: Sequence[Path], scratch: str) -> None:
+    """Build the new root directory over `scratch` and move into it; called as process 1.
+
+    Args:
+        readable: what is bound into it, read-only.
+        scratch: an empty directory of the host's, over which the new root is mounted. Inside,
+            `/tmp` is the scratch directory: bounded, in memory, gone with the last process.
+
+    Raises:
+        OSError: the machine does not allow it.
+    """
+    socket.sethostname("tutor")
+    kernel.make_private()
+    root = scratch
+    kernel.mount("tmpfs", root, _FLAGS, "size=4m,nr_inodes=4096,mode=755")
+    _mount("tmpfs", f"{root}/tmp", f"size={_TMP_BYTES},nr_inodes={_TMP_FILES},mode=1777")  # noqa: S108
+    for path in readable:  # some of it may lie below /tmp
+        _bind(path, root)
+    for device in DEVICES:
+        _bind(Path(device), root, read_only=False)
+    _mount("tmpfs", f"{root}/dev/shm", f"size={_SHM_BYTES},nr_inodes=2000,mode=1777")  # noqa: S108
+    _mount("proc", f"{root}/proc", "")
+    _write_user(root)
+    kernel.set_read_only(root, recursive=False)
+    kernel.pivot_root(root)
+
+
+def _mount(kind: str, target: str, options: str) -> None:
+    Path(target).mkdir(parents=True, exist_ok=True)
+    kernel.mount(kind, target, _FLAGS | kernel.MS_NOEXEC, options)
+
+
+def _bind(path: Path, root: str, *, read_only: bool = True) -> None:
+    target = Path(f"{root}{path}")
+    if path.is_symlink():
+        _copy_link(path, target)
+        return
+    if path.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    elif path.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    else:
+        return
+    kernel.bind_mount(str(path), str(target))
+    if read_only:
+        kernel.set_read_only(str(target))
+
+
+def _copy_link(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.is_symlink():
+        target.symlink_to(path.readlink())
+
+
+def _write_user(root: str) -> None:
+    """A user database of one entry: libraries ask for the user's name and home."""
+    folder = Path(f"{root}/etc")
+    folder.mkdir(exist_ok=True)
+    (folder / "passwd").write_text(f"learner:x:{INNER_USER}:{INNER_USER}::/tmp:/bin/false\n")
+    (folder / "group").write_text(f"learner:x:{INNER_USER}:\n")

@@ -1,0 +1,86 @@
+"""What sandboxed code may read: the interpreter and the libraries, and never a lesson."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+__all__ = ["DEVICES", "readable_paths"]
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+_SYSTEM = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/usr/share/zoneinfo",
+    "/sys/devices/system/cpu",
+    "/sys/devices/system/node",
+)
+_OURS = ("tutor", "checks")
+_LESSONS = "tensor_tutor_lessons"
+
+
+def readable_paths() -> tuple[Path, ...]:
+    """Files and directories that may be read, none inside another, no lesson among them.
+
+    An import directory that is not one of site-packages (a source checkout) gives only the two
+    packages, not what lies beside them.
+    """
+    found: list[Path] = [Path(path) for path in _SYSTEM]
+    found += [Path(sys.executable), Path(sys.executable).resolve(), *_libraries()]
+    if sys.prefix != sys.base_prefix:
+        found.append(Path(sys.prefix) / "pyvenv.cfg")
+    for entry in map(Path, sys.path):
+        if entry.name in {"site-packages", "dist-packages"} or _is_standard(entry):
+            found.append(entry)
+        else:
+            found += [entry / name for name in _OURS]
+    expanded = {part for path in found if path.exists() for part in _without_lessons(path)}
+    return tuple(_outermost(expanded))
+
+
+def _libraries() -> Iterator[Path]:
+    """The interpreter's shared library, where it has one."""
+    folder = sysconfig.get_config_var("LIBDIR")
+    if folder:
+        yield from Path(folder).glob("libpython*")
+
+
+def _is_standard(entry: Path) -> bool:
+    standard = {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
+    return any(entry == path or path in entry.parents for path in standard) or (
+        entry.suffix == ".zip"
+    )
+
+
+def _without_lessons(path: Path) -> Iterator[Path]:
+    """The path itself, or its entries where one of them (or of theirs) is the lessons."""
+    if path.name == _LESSONS:
+        return
+    if any(path in lessons.parents for lessons in _installed_lessons()):
+        for child in path.iterdir():
+            yield from _without_lessons(child)
+    else:
+        yield path
+
+
+def _installed_lessons() -> Iterator[Path]:
+    for entry in map(Path, sys.path):
+        lessons = entry / _LESSONS
+        if lessons.exists():
+            yield lessons
+
+
+def _outermost(paths: Iterable[Path]) -> Iterator[Path]:
+    chosen: set[Path] = set()
+    for path in sorted(paths, key=lambda path: len(path.parts)):
+        if not any(parent in chosen for parent in path.parents):
+            chosen.add(path)
+            yield path

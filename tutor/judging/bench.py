@@ -1,0 +1,89 @@
+"""The judge's process as the front end uses it: draw, compare, recognise."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from checks.finding import Finding
+from tutor.engine.client import Engine
+from tutor.engine.protocol import (
+    Compare,
+    Compared,
+    Draw,
+    Drawn,
+    Recognise,
+    Recognised,
+    Specification,
+)
+from tutor.engine.wire import Worker
+from tutor.errors import EngineError
+
+__all__ = ["NOTHING", "Bench", "Sighting"]
+
+
+NOTHING = msgspec.msgpack.encode(())
+"""No observation, encoded: for checks that read the answer's text."""
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """An answer's text, and what a check observed of it, encoded."""
+
+    source: str
+    observed: bytes
+
+
+class Bench:
+    """Where the judge sits: one warm worker that never runs a learner's code."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._worker: Worker | None = None
+
+    async def draw(self, checks: Sequence[Specification]) -> tuple[bytes, ...]:
+        """Hidden trials for every check, drawn now.
+
+        Raises:
+            EngineError: a check cannot be built or drawn.
+        """
+        reply = await self._ask(Draw(checks=tuple(checks), entropy=secrets.randbits(63)))
+        if not isinstance(reply, Drawn) or reply.failure:
+            raise EngineError(f"The trials cannot be drawn: {getattr(reply, 'failure', reply)}")
+        return reply.trials
+
+    async def compare(self, check: Specification, answer: Sighting, reference: bytes) -> Finding:
+        """What the check finds.
+
+        Raises:
+            EngineError: the comparison itself failed.
+        """
+        reply = await self._ask(
+            Compare(check=check, answer=answer.observed, reference=reference, source=answer.source)
+        )
+        if not isinstance(reply, Compared) or reply.failure:
+            raise EngineError(f"The comparison failed: {getattr(reply, 'failure', reply)}")
+        return msgspec.json.decode(reply.finding, type=Finding)
+
+    async def same(
+        self, check: Specification, answer: Sighting, other: Sighting, reference: bytes
+    ) -> bool:
+        """Whether two answers show the same behaviour."""
+        reply = await self._ask(
+            Recognise(
+                check=check,
+                answer=answer.observed,
+                other=other.observed,
+                reference=reference,
+                source=answer.source,
+                other_source=other.source,
+            )
+        )
+        return isinstance(reply, Recognised) and reply.same
+
+    async def _ask(self, message: msgspec.Struct) -> object:
+        if self._worker is None or self._worker.lost:
+            self._worker = await self._engine.worker("judge")
+        reply: object = await self._worker.request(message)
+        return reply

@@ -1,0 +1,245 @@
+"""Judging code: run it in a world of its own, look at it beside the solution, conclude."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from checks.codes import rank
+from checks.finding import Finding
+from tutor.course.model import CheckUse, Code, Lesson, Mistake
+from tutor.engine.client import Engine
+from tutor.engine.protocol import Observations, Specification
+from tutor.judging.bench import Bench, Sighting
+from tutor.judging.running import run_finding, same_ending
+from tutor.judging.verdict import RecognisedMistake, Verdict
+from tutor.judging.worlds import Ran, World, open_world
+
+__all__ = ["CodeJudging"]
+
+
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What one text did: how it ran and, check by check, what was observed."""
+
+    text: str
+    ran: Ran
+    observed: tuple[Observations, ...] = ()
+
+
+class CodeJudging:
+    """One exercise's two worlds."""
+
+    def __init__(
+        self, engine: Engine, bench: Bench, lesson: Lesson, exercise: Code, seconds: float
+    ) -> None:
+        self._engine = engine
+        self._bench = bench
+        self._setups = (lesson.setup, exercise.setup)
+        self._exercise = exercise
+        self._seconds = seconds
+        self._checks = tuple(_specification(use) for use in exercise.checks)
+        self._seed = secrets.randbits(62)
+
+    async def judge(self, answer: str) -> Verdict:
+        """The verdict on `answer`.
+
+        Raises:
+            EngineError: the tutor failed.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            mine, reference, trials = await asyncio.gather(
+                stack.enter_async_context(open_world(self._engine, seconds=self._seconds)),
+                stack.enter_async_context(open_world(self._engine, seconds=self._seconds)),
+                self._bench.draw(self._checks),
+            )
+            ran, solved = await asyncio.gather(
+                mine.run(self._setups, answer, self._seed),
+                reference.run(self._setups, self._exercise.solution, self._seed),
+            )
+            fault = _fault(ran, solved)
+            if fault is not None:
+                return self._error(fault, ran.output)
+            prepared = await self._prepare(reference, trials)
+            if isinstance(prepared, str):
+                return self._error(prepared, ran.output)
+            expected: tuple[Observations, ...] = ()
+            seen = _Seen(text=answer, ran=ran)
+            if ran.ok:
+                observed, expected = await asyncio.gather(
+                    self._observe(mine, prepared), self._observe(reference, prepared)
+                )
+                seen = _Seen(text=answer, ran=ran, observed=observed)
+                findings = await self._findings(seen, expected)
+            else:
+                findings = (run_finding(ran), *self._skipped())
+        verdict = self._verdict(findings, ran.output)
+        if verdict.status == "fail":
+            mistake = await self._recognise(seen, expected, prepared)
+            verdict = msgspec.structs.replace(verdict, mistake=mistake)
+        return verdict
+
+    # --- the worlds
+
+    async def _prepare(self, reference: World, trials: Sequence[bytes]) -> tuple[bytes, ...] | str:
+        """The trials with their inputs, or what is wrong with the lesson."""
+        prepared: list[bytes] = []
+        for check, drawn in zip(self._checks, trials, strict=True):
+            reply = await reference.prepare(check, drawn)
+            if reply.failure:
+                return f"The inputs of `{check.check}` cannot be made: {reply.reason}"
+            prepared.append(reply.data)
+        return tuple(prepared)
+
+    async def _observe(self, world: World, trials: Sequence[bytes]) -> tuple[Observations, ...]:
+        return tuple(
+            [
+                await world.observe(check, drawn)
+                for check, drawn in zip(self._checks, trials, strict=True)
+            ]
+        )
+
+    # --- findings
+
+    async def _findings(self, seen: _Seen, expected: Sequence[Observations]) -> tuple[Finding, ...]:
+        return tuple(
+            [
+                await self._finding(check, mine, reference, seen.text)
+                for check, mine, reference in zip(
+                    self._checks, seen.observed, expected, strict=True
+                )
+            ]
+        )
+
+    async def _finding(
+        self, check: Specification, mine: Observations, reference: Observations, source: str
+    ) -> Finding:
+        if reference.failure:
+            return _plain(
+                check,
+                "error",
+                "lesson-fault",
+                f"The lesson's own solution cannot be looked at: {reference.reason}",
+            )
+        if mine.failure == "fault":
+            return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
+        if mine.failure:
+            return _plain(check, "fail", mine.failure, mine.reason)
+        return await self._bench.compare(check, Sighting(source, mine.data), reference.data)
+
+    def _skipped(self) -> tuple[Finding, ...]:
+        return tuple(
+            _plain(check, "skipped", "not-run", "Not looked at: the code did not run to its end.")
+            for check in self._checks
+        )
+
+    # --- the verdict
+
+    def _verdict(self, findings: Sequence[Finding], output: str) -> Verdict:
+        points = float(self._exercise.points)
+        statuses = {finding.status for finding in findings}
+        if "error" in statuses:
+            first = next(finding for finding in findings if finding.status == "error")
+            return self._error(first.message, output, findings)
+        weights = [use.weight for use in self._exercise.checks]
+        earned = sum(
+            weight
+            for weight, finding in zip(weights, findings[-len(weights) :], strict=True)
+            if finding.status == "pass"
+        )
+        failed = "fail" in statuses
+        return Verdict(
+            status="fail" if failed else "pass",
+            score=round(points * earned / sum(weights), 2) if failed else points,
+            max_score=points,
+            message=first_cause(findings).message if failed else "",
+            findings=tuple(findings),
+            output=output,
+        )
+
+    def _error(self, reason: str, output: str, findings: Sequence[Finding] = ()) -> Verdict:
+        return Verdict(
+            status="error",
+            score=0.0,
+            max_score=float(self._exercise.points),
+            message=reason,
+            findings=tuple(findings),
+            output=output,
+        )
+
+    # --- mistakes
+
+    async def _recognise(
+        self, seen: _Seen, expected: Sequence[Observations], trials: Sequence[bytes]
+    ) -> RecognisedMistake | None:
+        """The first listed mistake that behaves like the answer."""
+        for mistake in self._exercise.mistakes:
+            if await self._behaves_like(mistake, seen, expected, trials):
+                return RecognisedMistake(id=mistake.id, says=mistake.says.strip())
+        return None
+
+    async def _behaves_like(
+        self,
+        mistake: Mistake,
+        seen: _Seen,
+        expected: Sequence[Observations],
+        trials: Sequence[bytes],
+    ) -> bool:
+        async with open_world(self._engine, seconds=self._seconds) as world:
+            ran = await world.run(self._setups, mistake.answer, self._seed)
+            if not (ran.ok and seen.ran.ok):
+                return same_ending(ran, seen.ran)
+            observed = await self._observe(world, trials)
+        for check, theirs, mine, reference in zip(
+            self._checks, observed, seen.observed, expected, strict=True
+        ):
+            if theirs.failure or mine.failure:
+                if theirs.failure != mine.failure:
+                    return False
+            elif not await self._bench.same(
+                check,
+                Sighting(seen.text, mine.data),
+                Sighting(mistake.answer, theirs.data),
+                reference.data,
+            ):
+                return False
+        return True
+
+
+def first_cause(findings: Sequence[Finding]) -> Finding:
+    """The failed finding that comes first in the order that teaches."""
+    failed = [finding for finding in findings if finding.status == "fail"]
+    return min(failed, key=lambda finding: rank(finding.code))
+
+
+def _specification(use: CheckUse) -> Specification:
+    return Specification(check=use.check, target=use.target, params=use.params)
+
+
+def _plain(check: Specification, status: str, code: str, message: str) -> Finding:
+    target = check.target if isinstance(check.target, str) else ", ".join(check.target)
+    return Finding(
+        check=check.check,
+        target=target,
+        status=status,  # type: ignore[arg-type]  # a literal at every call
+        code=code,
+        message=message,
+    )
+
+
+def _fault(ran: Ran, solved: Ran) -> str | None:
+    """What is wrong with the lesson or the tutor, before any check."""
+    for setup in (ran.setup, solved.setup):
+        if setup is not None:
+            reason = setup.error.traceback if setup.error is not None else setup.note
+            return f"The lesson's setup failed:\n{reason}"
+    if solved.answer is None or solved.answer.status != "ok":
+        result = solved.answer
+        reason = ""
+        if result is not None:
+            reason = result.error.traceback if result.error is not None else result.note
+        return f"The lesson's own solution does not run:\n{reason}"
+    return None

@@ -1,0 +1,59 @@
+"""Findings about an answer that did not run to its end."""
+
+from __future__ import annotations
+
+from checks.finding import Finding
+from tutor.engine.results import CellResult
+from tutor.judging.worlds import Ran
+
+__all__ = ["run_finding", "same_ending"]
+
+
+def run_finding(ran: Ran) -> Finding:
+    """Why the answer did not run to its end."""
+    result = ran.answer
+    if result is None:
+        raise ValueError("an answer that was never run has no ending")
+    code, message = _cause(result)
+    return Finding(
+        check="run",
+        target="answer",
+        status="fail",
+        code=code,
+        message=message,
+        actual=f"{result.error.type}: {result.error.message}" if result.error is not None else "",
+        line=result.error.line if result.error is not None else None,
+        details={"traceback": result.error.traceback} if result.error is not None else {},
+    )
+
+
+def _cause(result: CellResult) -> tuple[str, str]:
+    error = result.error
+    if result.status == "timeout":
+        return "timeout", (
+            "Your code did not finish in time, so it was stopped"
+            + (f" at line {error.line}" if error is not None and error.line else "")
+            + ". Is there a loop that never ends?"
+        )
+    if result.status == "crashed" or error is None:
+        return "crashed", f"Your code ended its own process. {result.note}"
+    where = f" at line {error.line}" if error.line else ""
+    if error.type in {"SyntaxError", "IndentationError", "TabError"}:
+        return "syntax-error", f"Python cannot read your code{where}: {error.message}"
+    if error.type == "MemoryError":
+        return "memory", f"Your code ran out of memory{where}."
+    if error.type == "SystemExit":
+        return "exited", f"Your code stopped itself{where} by exit()."
+    return "raised", f"Your code stopped{where} with {error.type}: {error.message}"
+
+
+def same_ending(one: Ran, other: Ran) -> bool:
+    """Whether two answers ended alike: the same status and, where they raised, the same error."""
+    if one.answer is None or other.answer is None or one.ok or other.ok:
+        return False
+    if one.answer.status != other.answer.status:
+        return False
+    mine, theirs = one.answer.error, other.answer.error
+    if mine is None or theirs is None:
+        return mine is theirs
+    return (mine.type, mine.message) == (theirs.type, theirs.message)
