@@ -2,7 +2,7 @@
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 pass or done; 1 the answer or the
 lesson is wrong; 2 the command or its input cannot be used; 3 the tutor's own fault; 130 ended by
-Ctrl+C; 141 whoever read the output went away.
+Ctrl+C; 141 whoever read the output went away; 143 asked to end.
 """
 # ruff: noqa: PLC0415 - a command's module is imported when the command runs: `tutor --version`
 # must not wait for the app's imports.
@@ -10,7 +10,9 @@ Ctrl+C; 141 whoever read the output went away.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
@@ -21,7 +23,8 @@ from tutor.course.wording import hint
 from tutor.errors import LessonFileError, TutorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
 
 __all__ = ["main"]
 
@@ -39,9 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _tolerate_any_text()
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
-    except SystemExit as stop:  # argparse: --help, --version, a wrong argument
+        with _ending_cleanly():
+            code = _run(sys.argv[1:] if argv is None else argv)
+            sys.stdout.flush()
+    except SystemExit as stop:  # argparse has answered or complained, or we were asked to end
         return stop.code if isinstance(stop.code, int) else TUTORS_FAULT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -75,6 +79,29 @@ def _run(argv: Sequence[str]) -> int:
 def _reject(parser: argparse.ArgumentParser, command: str, commands: Sequence[str]) -> NoReturn:
     meant = hint(command, commands, otherwise="; `tutor --help` lists the commands")
     parser.error(f"there is no command {command!r}{meant}")
+
+
+@contextlib.contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """End as after Ctrl+C when asked to end or when the terminal goes away.
+
+    The engine gets to end its processes and to remove what they wrote.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)  # whoever asks twice means it
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # One that is ignored stays so: `nohup tutor …` is to go on.
+    numbers = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _tolerate_any_text() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -94,5 +95,10 @@ def screen_text(pilot: Pilot[int]) -> str:
 
 
 async def type_text(pilot: Pilot[int], text: str) -> None:
-    """Press the keys that give this text."""
+    """Press the keys that give this text; a longer line is pasted, which is faster."""
+    line, enter, rest = text.partition("\n")
+    if len(line) > 3 and not rest:
+        pilot.app.post_message(events.Paste(line))
+        await pilot.pause()
+        text = enter
     await pilot.press(*(_KEYS.get(char) or _character_to_key(char) for char in text))

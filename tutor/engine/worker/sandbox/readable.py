@@ -34,7 +34,7 @@ def readable_paths() -> tuple[Path, ...]:
     packages, not what lies beside them.
     """
     found: list[Path] = [Path(path) for path in _SYSTEM]
-    found += [Path(sys.executable), Path(sys.executable).resolve(), *_libraries()]
+    found += [*_links(Path(sys.executable)), *_libraries()]
     if sys.prefix != sys.base_prefix:
         found.append(Path(sys.prefix) / "pyvenv.cfg")
     for entry in map(Path, sys.path):
@@ -44,6 +44,15 @@ def readable_paths() -> tuple[Path, ...]:
             found += [entry / name for name in _OURS]
     expanded = {part for path in found if path.exists() for part in _without_lessons(path)}
     return tuple(_outermost(expanded))
+
+
+def _links(path: Path) -> Iterator[Path]:
+    """The path, and each further one that it leads to as a link."""
+    for _ in range(20):
+        yield path
+        if not path.is_symlink():
+            return
+        path = path.parent / path.readlink()
 
 
 def _libraries() -> Iterator[Path]:
