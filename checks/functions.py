@@ -82,9 +82,6 @@ class Function(Check, frozen=True, kw_only=True):
         for name in (*self.inputs, *self.sizes):
             if not name.isidentifier():
                 raise ValueError(f"{name!r} is no name")
-        both = set(self.inputs) & set(self.sizes)
-        if both:
-            raise ValueError(f"{min(both)!r} is both an input and a size")
         for name, size in self.sizes.items():
             if isinstance(size, tuple) and not 0 <= size[0] <= size[1] <= LARGEST:
                 wanted = f"a range goes from a smaller to a larger number, within 0 and {LARGEST}"
@@ -122,8 +119,12 @@ class Function(Check, frozen=True, kw_only=True):
     def _with_case_sizes(self, trial: Trial) -> Trial:
         if trial.case is None:
             return trial
-        own = {n: v for n, v in self.cases[trial.case].items() if n in self.sizes}
+        case = self.cases[trial.case]
+        own = {n: v for n, v in case.items() if n in self.sizes and not self._is_code(n, v)}
         return msgspec.structs.replace(trial, sizes={**trial.sizes, **own})
+
+    def _is_code(self, name: str, value: Scalar) -> bool:
+        return name in self.inputs and isinstance(value, str)
 
     def _call(self, trial: Trial) -> Call:
         inputs: dict[str, str] = dict(self.inputs)
@@ -132,7 +133,7 @@ class Function(Check, frozen=True, kw_only=True):
             inputs.update(
                 (name, value if isinstance(value, str) else repr(value))
                 for name, value in case.items()
-                if name not in self.sizes
+                if name in self.inputs or name not in self.sizes
             )
         return Call(target=self.target, inputs=inputs, given=self.given, gradients=self.gradients)
 

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from checks.codes import rank
+from checks.codes import CODES
 from checks.comparing import alike, compare_values, told_apart_alike
 from checks.data import Nothing, Observed, Tensor, Trial
 from checks.diagnosis.effects import CalledCheck, changed_inputs, effects
@@ -28,6 +28,11 @@ __all__ = ["alike_in", "judge_trials", "lesson_fault"]
 
 _ANYWHERE = ("not-defined", "not-callable", "syntax-error", "unobserved")
 """Codes that no input has a part in."""
+
+_GENERIC = ("wrong-values", "wrong-gradient", "raised")
+"""Codes that say less than the cause which another trial may show."""
+
+_GRADIENTS = tuple(code for code in CODES if code.endswith("gradient"))
 
 _EXACT = Relax(rtol=0.0, atol=0.0)
 
@@ -83,8 +88,12 @@ def judge_trials(
             failures.append(_Failure(size(right.trial), difference, right.trial))
     if not failures:
         return None
-    smallest = min(failures, key=lambda f: f.size)
-    shown = _explained(smallest.difference, failures)
+    broken = next((f.difference for f in failures if f.difference.code == "lesson-error"), None)
+    if broken is not None:
+        return broken
+    explained = _explained(failures)
+    smallest = min(explained, key=lambda f: (f.difference.code in _GENERIC, f.size))
+    shown = smallest.difference
     where = "" if shown.code in _ANYWHERE else inputs_short(smallest.trial)
     details = {
         **shown.details,
@@ -98,21 +107,31 @@ def judge_trials(
     return msgspec.structs.replace(shown, message=message, details=details)
 
 
-def _explained(shown: Difference, failures: list[_Failure]) -> Difference:
-    """`shown` under a cause that explains every trial whose values differ."""
-    if shown.code == "not-finite" or not shown.causes:
-        return shown
-    differing = [f.difference for f in failures if "count" in f.difference.details]
-    generic = msgspec.structs.replace(
-        shown, code="wrong-values", message=shown.plain or shown.message
-    )
-    for cause in shown.causes:
+def _explained(failures: list[_Failure]) -> list[_Failure]:
+    """The failures, their values named by a cause only if it explains those of every trial."""
+    differing = [f.difference for f in failures if f.difference.causes]
+    cause = _common_cause(differing)
+    return [msgspec.structs.replace(f, difference=_named(f.difference, cause)) for f in failures]
+
+
+def _named(difference: Difference, cause: Cause | None) -> Difference:
+    if "count" not in difference.details or difference.code in ("not-finite", *_GRADIENTS):
+        return difference
+    own = None if cause is None else _same_cause(cause, difference)
+    if own is not None:
+        return named(difference, own)
+    message = difference.plain or difference.message
+    return msgspec.structs.replace(difference, code="wrong-values", message=message)
+
+
+def _common_cause(differing: list[Difference]) -> Cause | None:
+    for cause in differing[0].causes if differing else ():
         family = [_same_cause(cause, other) for other in differing]
         if all(c is not None for c in family):
             evidence = sum(c.evidence for c in family if c is not None)
             if evidence >= cause.needs and not _one_of_many(cause, family):
-                return named(shown, cause)
-    return generic
+                return cause
+    return None
 
 
 def _same_cause(cause: Cause, other: Difference) -> Cause | None:
@@ -147,7 +166,7 @@ def _compare_trial(  # noqa: PLR0911  # one rule after the other
         return Difference(code="unobserved", message="The answer's process gave no result.")
     scene = _scene(answer, reference, check, source, subject)
     found = compare_values(answer.value, reference.value, scene)
-    if found is not None and rank(found.code) < rank("input-changed"):
+    if found is not None:
         return found
     effect = effects(answer, reference, check, scene)
     if effect is not None or not check.gradients:

@@ -46,7 +46,7 @@ def compare_gradients(answer: Grads, reference: Grads, scene: Scene) -> Differen
 def _compare(  # noqa: PLR0911  # one rule after the other
     name: str, actual: Value, expected: Value, answer: Grads, scene: Scene
 ) -> Difference | None:
-    label = f"{name}.grad" if answer.stored else f"the gradient of {scene.subject} for {name}"
+    label = f"{name}.grad" if answer.stored else f"the gradient for {name}"
     if isinstance(expected, Nothing):
         if isinstance(actual, Nothing) or _is_zero(actual, scene.actual):
             return None
@@ -72,7 +72,9 @@ def _compare(  # noqa: PLR0911  # one rule after the other
     if actual.shape != expected.shape or actual.dtype != expected.dtype:
         return plain
     live = scene.actual.tensor(actual), scene.expected.tensor(expected)
-    return _differs(name, label, live, plain, answer, scene)
+    message = plain.plain or plain.message
+    plain = msgspec.structs.replace(plain, code="wrong-gradient", message=message, causes=())
+    return _differs(label, live, plain, answer, scene)
 
 
 def _about(scene: Scene, label: str) -> Scene:

@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 import pytest
+import torch
 
 from checks import Finding, Function, Of, examine
 from checks.registry import build
+from checks.trial_run import make_world, observe_answer
 
 SETUP = """import torch
 import torch.nn.functional as F
@@ -214,7 +216,7 @@ def test_cases_may_stand_alone() -> None:
     check = build("function", "f", {"cases": [{"n": 3}, {"n": 0}, {"n": "10**20"}]})
     solution = "def f(n): return n * 2"
     assert examine(check, answer="def f(n): return n + n", solution=solution).status == "pass"
-    finding = examine(check, answer="def f(n): return n * 3", solution=solution)
+    finding = examine(check, answer="def f(n): return n * 2 + n % 5", solution=solution)
     assert finding.code == "wrong-values"
     assert "That was with n = 3." in finding.message
 
@@ -437,7 +439,7 @@ def test_gradients_of_a_result_are_compared(answer: str, code: str, words: list[
     ("answer", "code"),
     [
         ("def f(x): return x.var(1)", "biased"),
-        ("def f(x): return x.std(1, correction=0)", "squared" if False else "wrong-values"),
+        ("def f(x): return x.std(1, correction=0)", "square-root"),
         ("def f(x): return ((x - x.mean(1, keepdim=True)) ** 2).sum(1)", "sum-not-mean"),
         ("def f(x): return x.var(1, correction=0) * 3", "scaled"),
     ],
@@ -478,21 +480,22 @@ def test_an_answer_cannot_reach_the_expected_values() -> None:
     answer = "torch.isclose = torch.allclose = torch.equal = lambda *a, **k: torch.tensor(True)\n"
     answer += "class Yes(torch.Tensor):\n    def __eq__(self, o): return torch.tensor(True)\n"
     answer += "def normalise(x): return x.as_subclass(Yes)"
-    import torch
-
+    check = Function(target="normalise", inputs={"x": "torch.rand(2, 3)"})
+    drawn = check.draw(random.Random(1))
+    world, _ = make_world(SETUP, ROWS, drawn)
+    trials = tuple(check.prepare(world, trial) for trial in drawn)
+    reference = check.observe(world, trials)
     kept = torch.isclose, torch.allclose, torch.equal
     try:
-        finding = _rows(answer)
+        seen = observe_answer(check, trials, answer=answer, setup=SETUP)
     finally:
         torch.isclose, torch.allclose, torch.equal = kept
-    assert finding.status in ("fail", "error")
+    assert check.compare(seen, reference, source=answer).status == "fail"
 
 
 def test_lost_observations_fail() -> None:
     """A process that answers for fewer trials than it was asked for does not pass."""
     check = Function(target="f", inputs={"x": "torch.rand(2)"})
-    from checks.trial_run import make_world
-
     drawn = check.draw(random.Random(1))
     world, failed = make_world(SETUP, "def f(x): return x", drawn)
     assert failed is None

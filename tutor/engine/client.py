@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections import defaultdict, deque
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -61,7 +62,7 @@ class Engine:
         self._workers: set[Worker] = set()
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._scratch = scratch
-        self._spare: asyncio.Task[Worker] | None = None
+        self._spares: dict[Role, deque[asyncio.Task[Worker]]] = defaultdict(deque)
         self._closed = False
         self.torch_version = ""
         self.sandbox = ""
@@ -122,16 +123,33 @@ class Engine:
         await session.restart()
         return session
 
+    async def take(self, role: Role) -> Worker:
+        """A pristine worker: a spare one where there is one, or a new one.
+
+        Raises:
+            EngineStartError: torch cannot be imported.
+            EngineError: the fork failed.
+        """
+        spares = self._spares[role]
+        while spares:
+            worker = await spares.popleft()
+            if not worker.lost:
+                return worker
+        return await self.worker(role, SESSION_LIMITS if role == "session" else None)
+
+    def stock(self, role: Role, count: int) -> None:
+        """Have `count` spare workers of a role made in the background."""
+        while not self._closed and len(self._spares[role]) < count:
+            limits = SESSION_LIMITS if role == "session" else None
+            task = asyncio.create_task(self.worker(role, limits))
+            task.add_done_callback(_retrieve)
+            self._spares[role].append(task)
+
     async def _take_session_worker(self, limits: Limits | None) -> Worker:
-        """A pristine worker for a session: the spare one, if it is there."""
         if limits is not None:
             return await self.worker("session", limits)
-        spare, self._spare = self._spare, None
-        worker = await spare if spare is not None else None
-        if worker is None or worker.lost:
-            worker = await self.worker("session", SESSION_LIMITS)
-        self._spare = asyncio.create_task(self.worker("session", SESSION_LIMITS))
-        self._spare.add_done_callback(_retrieve)
+        worker = await self.take("session")
+        self.stock("session", 1)
         return worker
 
     async def worker(self, role: Role, limits: Limits | None = None) -> Worker:
@@ -224,10 +242,10 @@ class Engine:
         if self._closed:
             return
         self._closed = True
-        if self._spare is not None:
-            self._spare.cancel()
-            with contextlib.suppress(asyncio.CancelledError, EngineError):
-                await self._spare
+        for spare in itertools.chain.from_iterable(self._spares.values()):
+            spare.cancel()
+            with contextlib.suppress(asyncio.CancelledError, EngineError, UsageError):
+                await spare
         for worker in list(self._workers):
             await worker.close()
         asyncio.get_running_loop().remove_reader(self._control)

@@ -42,7 +42,6 @@ __all__ = [
     "Observations",
     "Observe",
     "Output",
-    "Prepare",
     "Ready",
     "Recognise",
     "Recognised",
@@ -183,20 +182,20 @@ class Specification(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any] = {}
 
 
-class Prepare(_Message, frozen=True, kw_only=True):
-    """Reference world: evaluate the trials' input expressions. Answered by `Observations`."""
-
-    check: Specification
-    trials: bytes
-    seconds: float
-
-
 class Observe(_Message, frozen=True, kw_only=True):
-    """Observe a check's target in a throw-away fork. Answered by `Observations`."""
+    """Observe a check's target, trial by trial. Answered by `Observations`.
+
+    Attributes:
+        trials: the trials, encoded; from the judge, or prepared by the reference world.
+        prepare: evaluate the trials' input expressions first (reference world only).
+        fork: look in a throw-away fork. Without, this world is spent afterwards.
+    """
 
     check: Specification
     trials: bytes
     seconds: float
+    prepare: bool = False
+    fork: bool = True
 
 
 class Draw(_Message, frozen=True, kw_only=True):
@@ -253,7 +252,7 @@ class Rewind(_Message, frozen=True, kw_only=True):
     checkpoint: int
 
 
-ToKeeper: TypeAlias = Run | Prepare | Observe | Draw | Compare | Recognise | Interrupt | Rewind
+ToKeeper: TypeAlias = Run | Observe | Draw | Compare | Recognise | Interrupt | Rewind
 
 
 # --- keeper → front end --------------------------------------------------------------------------
@@ -295,15 +294,18 @@ class Done(_Message, frozen=True, kw_only=True):
 
 
 class Observations(_Message, frozen=True, kw_only=True):
-    """What was observed, or prepared trials; encoded by `checks.codec`.
+    """What was observed.
 
     Attributes:
+        data: the observations, encoded by `checks.codec`.
+        trials: the trials with their inputs, encoded, where they were to be prepared.
         failure: how the throw-away process ended where it gave nothing: ``crashed``, ``timeout``,
             ``memory``, ``too-large`` or ``fault`` (the observer itself failed).
         reason: a sentence about it.
     """
 
     data: bytes = b""
+    trials: bytes = b""
     failure: str = ""
     reason: str = ""
 
@@ -351,9 +353,7 @@ class Cancel(_Message, frozen=True, kw_only=True):
     """To a frozen checkpoint: you are no longer needed."""
 
 
-ToActive: TypeAlias = (
-    Run | Prepare | Observe | Draw | Compare | Recognise | Checkpoint | Wake | Cancel
-)
+ToActive: TypeAlias = Run | Observe | Draw | Compare | Recognise | Checkpoint | Wake | Cancel
 
 _encoder = msgspec.msgpack.Encoder()
 

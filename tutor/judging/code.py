@@ -63,16 +63,14 @@ class CodeJudging:
             fault = _fault(ran, solved)
             if fault is not None:
                 return self._error(fault, ran.output)
-            prepared = await self._prepare(reference, trials)
-            if isinstance(prepared, str):
-                return self._error(prepared, ran.output)
-            expected: tuple[Observations, ...] = ()
+            expected = await self._observe(reference, trials, prepare=True)
+            inputs = next((seen for seen in expected if seen.failure == "inputs"), None)
+            if inputs is not None:
+                return self._error(f"The lesson's inputs cannot be made: {inputs.reason}", "")
+            prepared = tuple(seen.trials for seen in expected)
             seen = _Seen(text=answer, ran=ran)
             if ran.ok:
-                observed, expected = await asyncio.gather(
-                    self._observe(mine, prepared), self._observe(reference, prepared)
-                )
-                seen = _Seen(text=answer, ran=ran, observed=observed)
+                seen = _Seen(text=answer, ran=ran, observed=await self._observe(mine, prepared))
                 findings = await self._findings(seen, expected)
             else:
                 findings = (run_finding(ran), *self._skipped())
@@ -84,21 +82,14 @@ class CodeJudging:
 
     # --- the worlds
 
-    async def _prepare(self, reference: World, trials: Sequence[bytes]) -> tuple[bytes, ...] | str:
-        """The trials with their inputs, or what is wrong with the lesson."""
-        prepared: list[bytes] = []
-        for check, drawn in zip(self._checks, trials, strict=True):
-            reply = await reference.prepare(check, drawn)
-            if reply.failure:
-                return f"The inputs of `{check.check}` cannot be made: {reply.reason}"
-            prepared.append(reply.data)
-        return tuple(prepared)
-
-    async def _observe(self, world: World, trials: Sequence[bytes]) -> tuple[Observations, ...]:
+    async def _observe(
+        self, world: World, trials: Sequence[bytes], *, prepare: bool = False
+    ) -> tuple[Observations, ...]:
+        count = len(self._checks)
         return tuple(
             [
-                await world.observe(check, drawn)
-                for check, drawn in zip(self._checks, trials, strict=True)
+                await world.observe(check, drawn, prepare=prepare, last=place == count)
+                for place, (check, drawn) in enumerate(zip(self._checks, trials, strict=True), 1)
             ]
         )
 

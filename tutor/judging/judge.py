@@ -49,6 +49,7 @@ class Judging:
                 max_score=float(exercise.points),
                 message=f"The tutor could not judge this answer; it is not counted. {error}",
             )
+        self._engine.stock("world", 2)  # for the next answer, while this one is read
         return msgspec.structs.replace(
             verdict, seconds=time.monotonic() - started, sandbox=self._engine.sandbox
         )

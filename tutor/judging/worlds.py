@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from typing import TypeAlias
 
 import msgspec
 
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Observations, Observe, Prepare, Run, Specification
+from tutor.engine.protocol import Observations, Observe, Run, Specification
 from tutor.engine.results import CellResult, Stream
 from tutor.engine.text import bounded
 from tutor.engine.wire import Worker
@@ -22,8 +21,6 @@ ANSWER = "<answer>"
 
 _SETUP_SECONDS = 60.0
 _MAX_OUTPUT = 20_000
-
-Trials: TypeAlias = Sequence[bytes]
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,15 +76,20 @@ class World:
         )
         return Ran(answer=answer, output=bounded("".join(pieces), _MAX_OUTPUT))
 
-    async def prepare(self, check: Specification, trials: bytes) -> Observations:
-        """Evaluate the trials' input expressions here; gives the trials with their inputs."""
-        return await self._ask(Prepare(check=check, trials=trials, seconds=self._seconds))
+    async def observe(
+        self, check: Specification, trials: bytes, *, prepare: bool = False, last: bool = False
+    ) -> Observations:
+        """Observe the check's target for each trial.
 
-    async def observe(self, check: Specification, trials: bytes) -> Observations:
-        """Observe the check's target for each trial, in a throw-away fork."""
-        return await self._ask(Observe(check=check, trials=trials, seconds=self._seconds))
-
-    async def _ask(self, message: Prepare | Observe) -> Observations:
+        Args:
+            check: the check.
+            trials: its trials.
+            prepare: evaluate the trials' input expressions first; they come back with the reply.
+            last: nothing is looked at afterwards, so that no throw-away fork is needed.
+        """
+        message = Observe(
+            check=check, trials=trials, seconds=self._seconds, prepare=prepare, fork=not last
+        )
         try:
             reply = await self._worker.request(message)
         except WorkerLostError as error:
@@ -100,7 +102,7 @@ class World:
 @contextlib.asynccontextmanager
 async def open_world(engine: Engine, *, seconds: float) -> AsyncIterator[World]:
     """A fresh world; its processes end with the block."""
-    worker = await engine.worker("world")
+    worker = await engine.take("world")
     try:
         yield World(worker, seconds=seconds)
     finally:

@@ -149,6 +149,8 @@ class ExerciseScreen(Workbench):
                 self.app.push_screen(Ask(question, "Restart"), self._restart_if)
         else:
             self.repl.ended(result)
+            if filename and result.status == "ok":
+                self.repl.note("— it ran; type a name to look at it —")
 
     def _restart_if(self, wanted: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
         if wanted:

@@ -221,6 +221,9 @@ class Workbench(LiveScreen):
         self.board.set_class(self.here() != "answer", "-reading")
         self.refresh_bindings()
 
+    def action_check(self) -> None:
+        """Judge the answer; see exercise.py."""
+
     def action_view(self) -> None:
         """Show the next of task, REPL, result and hints."""
         self.board.flip(1)
@@ -251,7 +254,10 @@ class Workbench(LiveScreen):
             self.refresh_bindings()
 
     def on_key(self, event: events.Key) -> None:
-        """Left and right flip through the panes where nothing is typed."""
-        if event.key in {"left", "right"} and self.here() in {"task", "result", "hints"}:
+        """Where nothing is typed, left and right flip through the panes; enter goes on reading."""
+        if event.key == "enter" and isinstance(self.exercise, Read) and self.here() == "task":
+            event.stop()
+            self.action_check()
+        elif event.key in {"left", "right"} and self.here() in {"task", "result", "hints"}:
             event.stop()
             self.board.flip(1 if event.key == "right" else -1)

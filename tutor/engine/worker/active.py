@@ -29,11 +29,9 @@ from tutor.engine.protocol import (
     Drawn,
     Observations,
     Observe,
-    Prepare,
     Recognise,
     Recognised,
     Run,
-    Specification,
     ToActive,
     Wake,
     send_frame,
@@ -44,7 +42,7 @@ from tutor.engine.worker.channel import receive_with_descriptor
 
 __all__ = ["serve"]
 
-_Look = Callable[[Specification, bytes, dict[str, Any], str], bytes]
+_Look = Callable[[Observe, dict[str, Any], str], Observations]
 
 
 def serve(channel: socket.socket) -> NoReturn:
@@ -78,9 +76,7 @@ class Active:
                 os._exit(0)  # a process that the learner's code forked came out of its cell
             send_frame(self._channel, reply)
 
-    def _answer_to(  # noqa: PLR0911 - one return a kind of message
-        self, message: ToActive
-    ) -> Done | Observations | Drawn | Compared | Recognised:
+    def _answer_to(self, message: ToActive) -> Done | Observations | Drawn | Compared | Recognised:
         if isinstance(message, Run):
             return self._run(message)
         # Imported when they are needed: the first prompt does not wait for the checks. The warm
@@ -88,10 +84,8 @@ class Active:
         from tutor.engine.worker import judge, observing  # noqa: PLC0415
 
         match message:
-            case Prepare():
-                return self._in_fork(observing.prepare, message)
             case Observe():
-                return self._in_fork(observing.observe, message)
+                return self._observe(message, observing.observe)
             case Draw():
                 return judge.draw(message)
             case Compare():
@@ -119,13 +113,15 @@ class Active:
 
     # --- observing
 
-    def _in_fork(self, work: _Look, message: Prepare | Observe) -> Observations:
+    def _observe(self, message: Observe, look: _Look) -> Observations:
         namespace, answer = self._interpreter.namespace, self._answer
-        return throwaway.run(
-            lambda: work(message.check, message.trials, namespace, answer),
-            message.seconds,
-            close=self._channel.fileno(),
-        )
+
+        def work() -> Observations:
+            return look(message, namespace, answer)
+
+        if not message.fork:
+            return throwaway.guarded(work)
+        return throwaway.run(work, message.seconds, close=self._channel.fileno())
 
     # --- checkpoints
 

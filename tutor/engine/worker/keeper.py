@@ -29,7 +29,6 @@ from tutor.engine.protocol import (
     Observations,
     Observe,
     Output,
-    Prepare,
     Recognise,
     Recognised,
     Rewind,
@@ -162,7 +161,7 @@ class Keeper:
             case _:
                 self._begin(message)
 
-    def _begin(self, request: Run | Prepare | Observe | Draw | Compare | Recognise) -> None:
+    def _begin(self, request: Run | Observe | Draw | Compare | Recognise) -> None:
         self._request = request
         self._started = time.monotonic()
         self._ending, self._killed = None, False
@@ -348,7 +347,6 @@ class _Pipe:
 
 
 _REPLY: dict[type, type] = {
-    Prepare: Observations,
     Observe: Observations,
     Draw: Drawn,
     Compare: Compared,

@@ -1,29 +1,27 @@
-"""Looking at a world for a check, inside a throw-away fork of it."""
+"""Looking at a world for a check."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from checks.registry import build
-
 from checks import codec
+from checks.registry import build
 from checks.world import World
-from tutor.engine.protocol import Specification
+from tutor.engine.protocol import Observations, Observe
 
-__all__ = ["observe", "prepare"]
-
-
-def prepare(check: Specification, trials: bytes, namespace: dict[str, Any], answer: str) -> bytes:
-    """The trials with their input expressions evaluated in this world."""
-    built = build(check.check, check.target, check.params)
-    world = World(namespace, source=answer, filename="<answer>")
-    return codec.encode_trials(
-        tuple(built.prepare(world, trial) for trial in codec.decode_trials(trials))
-    )
+__all__ = ["observe"]
 
 
-def observe(check: Specification, trials: bytes, namespace: dict[str, Any], answer: str) -> bytes:
+def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observations:
     """What the check sees of its target, trial by trial."""
-    built = build(check.check, check.target, check.params)
+    check = build(message.check.check, message.check.target, message.check.params)
     world = World(namespace, source=answer, filename="<answer>")
-    return codec.encode_observed(built.observe(world, codec.decode_trials(trials)))
+    trials = codec.decode_trials(message.trials)
+    prepared = b""
+    if message.prepare:
+        try:
+            trials = tuple(check.prepare(world, trial) for trial in trials)
+        except Exception as error:  # noqa: BLE001 - an input expression is the lesson's code
+            return Observations(failure="inputs", reason=f"{type(error).__name__}: {error}"[:2000])
+        prepared = codec.encode_trials(trials)
+    return Observations(data=codec.encode_observed(check.observe(world, trials)), trials=prepared)

@@ -8,16 +8,32 @@ import signal
 import time
 from collections.abc import Callable
 
-from tutor.engine.protocol import MAX_FRAME, Observations
+from tutor.engine.protocol import MAX_FRAME, Observations, decode, encode
 from tutor.engine.text import bounded, neutralise
+from tutor.errors import ProtocolError
 
-__all__ = ["ending", "run"]
+__all__ = ["ending", "guarded", "run"]
 
-_DATA, _FAULT, _MEMORY = b"D", b"F", b"M"
-_MAX_DATA = MAX_FRAME - 65536
+_LENGTH = 8
+_MAX_REPLY = MAX_FRAME - 65536
+_TOO_LARGE = Observations(failure="too-large", reason="What it gave is too large to be compared.")
 
 
-def run(work: Callable[[], bytes], seconds: float, *, close: int) -> Observations:
+def guarded(work: Callable[[], Observations]) -> Observations:
+    """Run `work` here; give its reply, or how it failed."""
+    try:
+        reply = work()
+    except MemoryError:
+        return Observations(failure="memory", reason="It ran out of memory.")
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the front end must hear of it
+        reason = neutralise(bounded(f"{type(error).__name__}: {error}", 2000))
+        return Observations(failure="fault", reason=reason)
+    if len(reply.data) + len(reply.trials) > _MAX_REPLY:
+        return _TOO_LARGE
+    return reply
+
+
+def run(work: Callable[[], Observations], seconds: float, *, close: int) -> Observations:
     """Run `work` in a fork for at most `seconds`; give what it returned, or how it ended.
 
     Args:
@@ -38,11 +54,20 @@ def run(work: Callable[[], bytes], seconds: float, *, close: int) -> Observation
         _work_and_exit(work, writing)
     os.close(writing)
     try:
-        data, late = _read(reading, seconds)
+        reply, late = _read(reading, seconds)
     finally:
         os.close(reading)
-        status = _end(pid, patience=0.0 if data or late else 0.5)
-    return _outcome(data, status, late=late, seconds=seconds)
+        status = _end(pid, patience=0.0 if reply or late else 0.5)
+    if late:
+        reason = f"It did not finish within {seconds:g} seconds."
+        return Observations(failure="timeout", reason=reason)
+    if not reply:
+        return Observations(failure="crashed", reason=f"Its process {ending(status)}.")
+    try:
+        observations: Observations = decode(reply, Observations)
+    except ProtocolError:
+        return Observations(failure="crashed", reason="Its process sent no readable reply.")
+    return observations
 
 
 def _end(pid: int, patience: float) -> int:
@@ -62,21 +87,13 @@ def _end(pid: int, patience: float) -> int:
         time.sleep(0.005)
 
 
-def _work_and_exit(work: Callable[[], bytes], writing: int) -> None:
-    code = 0
+def _work_and_exit(work: Callable[[], Observations], writing: int) -> None:
     try:
-        try:
-            data = _DATA + work()
-        except MemoryError:
-            data = _MEMORY
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
-            data = _FAULT + f"{type(error).__name__}: {error}"[:2000].encode("utf-8", "replace")
+        body = encode(guarded(work))
         with open(writing, "wb") as pipe:
-            pipe.write(len(data).to_bytes(8, "big") + data)
-    except BaseException:  # noqa: BLE001
-        code = 1
+            pipe.write(len(body).to_bytes(8, "big") + body)
     finally:
-        os._exit(code)
+        os._exit(0)
 
 
 def _read(reading: int, seconds: float) -> tuple[bytes, bool]:
@@ -94,30 +111,11 @@ def _read(reading: int, seconds: float) -> tuple[bytes, bool]:
         if not part:
             return b"", False
         received += part
-        if wanted is None and len(received) >= 8:
-            wanted = 8 + int.from_bytes(received[:8], "big")
-            if wanted > _MAX_DATA:
-                return _FAULT + b"too-large", False
-    return bytes(received[8:wanted]), False
-
-
-def _outcome(data: bytes, status: int, *, late: bool, seconds: float) -> Observations:
-    if late:
-        return Observations(
-            failure="timeout", reason=f"It did not finish within {seconds:g} seconds."
-        )
-    kind, rest = data[:1], data[1:]
-    if kind == _DATA:
-        return Observations(data=rest)
-    if kind == _MEMORY:
-        return Observations(failure="memory", reason="It ran out of memory.")
-    if rest == b"too-large":
-        return Observations(failure="too-large", reason="What it gave is too large to be compared.")
-    if kind == _FAULT:
-        return Observations(
-            failure="fault", reason=neutralise(bounded(rest.decode("utf-8", "replace"), 2000))
-        )
-    return Observations(failure="crashed", reason=f"Its process {ending(status)}.")
+        if wanted is None and len(received) >= _LENGTH:
+            wanted = _LENGTH + int.from_bytes(received[:_LENGTH], "big")
+            if wanted > MAX_FRAME:
+                return encode(_TOO_LARGE), False
+    return bytes(received[_LENGTH:wanted]), False
 
 
 def ending(status: int) -> str:
