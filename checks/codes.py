@@ -6,7 +6,7 @@ would only hide it. Codes are stable: lessons, grading reports and progress refe
 
 from __future__ import annotations
 
-__all__ = ["CODES", "rank"]
+__all__ = ["CAUSES", "CODES", "rank"]
 
 CODES: dict[str, str] = {
     # the answer as text
@@ -87,7 +87,12 @@ CODES: dict[str, str] = {
 }
 """Each code and its meaning."""
 
-_RANKS = {code: position for position, code in enumerate(CODES)}
+_ORDER = list(CODES)
+
+CAUSES = frozenset(_ORDER[_ORDER.index("not-finite") + 1 : _ORDER.index("wrong-values") + 1])
+"""The codes of values that differ, each with another cause."""
+
+_RANKS = {code: position for position, code in enumerate(_ORDER)}
 
 
 def rank(code: str) -> int:

@@ -211,7 +211,6 @@ def _grads(observed: Observed, check: Gradient) -> Grads:
     return Grads(
         grads=observed.gradients,
         tensors=observed.after,
-        output=observed.value,
         stored=not check.wrt,  # the same module
     )
 

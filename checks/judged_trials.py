@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from checks.codes import CODES
+from checks.codes import CAUSES
 from checks.comparing import alike, compare_values, told_apart_alike
 from checks.data import Nothing, Observed, Tensor, Trial
 from checks.diagnosis.effects import CalledCheck, changed_inputs, effects
@@ -31,8 +31,6 @@ _ANYWHERE = ("not-defined", "not-callable", "syntax-error", "unobserved")
 
 _GENERIC = ("wrong-values", "wrong-gradient", "raised")
 """Codes that say less than the cause which another trial may show."""
-
-_GRADIENTS = tuple(code for code in CODES if code.endswith("gradient"))
 
 _EXACT = Relax(rtol=0.0, atol=0.0)
 
@@ -115,7 +113,7 @@ def _explained(failures: list[_Failure]) -> list[_Failure]:
 
 
 def _named(difference: Difference, cause: Cause | None) -> Difference:
-    if "count" not in difference.details or difference.code in ("not-finite", *_GRADIENTS):
+    if difference.code not in CAUSES:
         return difference
     own = None if cause is None else _same_cause(cause, difference)
     if own is not None:
@@ -174,8 +172,8 @@ def _compare_trial(  # noqa: PLR0911  # one rule after the other
     if answer.gradient_raised is not None:
         return what_raised(answer.gradient_raised, subject, source)
     return compare_gradients(
-        Grads(grads=answer.gradients, output=answer.value),
-        Grads(grads=reference.gradients, output=reference.value),
+        Grads(grads=answer.gradients),
+        Grads(grads=reference.gradients),
         scene,
     )
 

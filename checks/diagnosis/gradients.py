@@ -22,13 +22,11 @@ class Grads(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         grads: by the name of the tensor they belong to.
         tensors: those tensors, where they were seen.
-        output: what was differentiated, where it is one value.
         stored: whether these are `.grad` attributes, which only `backward()` fills.
     """
 
     grads: dict[str, Value]
     tensors: dict[str, Value] = {}
-    output: Value | None = None
     stored: bool = False
 
 
@@ -112,13 +110,10 @@ def _why_missing(name: str, answer: Grads, scene: Scene) -> tuple[str, str, int 
         return "not-a-leaf", says, None
     if answer.stored and not backward_calls(scene.source):
         return "no-backward", f"{none}: nothing calls `backward()` in the answer.", None
-    output = answer.output
-    if not answer.stored and isinstance(output, Tensor) and output.requires_grad:
-        start = f"`{scene.subject}` does not depend on `{name}`"
-    elif answer.stored:
+    if answer.stored:
         start = f"{none}: what `backward()` was called on does not depend on `{name}`"
     else:
-        start = f"{none}: `{scene.subject}` is not connected to it"
+        start = f"{none}: as far as autograd knows, `{scene.subject}` does not depend on it"
     cut = find_cut(scene.source)
     if cut is None:
         code = "no-gradient" if answer.stored else "detached"
@@ -127,8 +122,7 @@ def _why_missing(name: str, answer: Grads, scene: Scene) -> tuple[str, str, int 
     return "detached", f"{start}. The graph is cut by {text} on line {line}.", line
 
 
-def _differs(  # noqa: PLR0913, PLR0917  # all of one comparison
-    name: str,
+def _differs(
     label: str,
     live: tuple[torch.Tensor, torch.Tensor],
     plain: Difference,

@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 from tutor.app.app import TutorApp
 from tutor.app.widgets.repl_input import is_complete
 from tutor.app.widgets.repl_pane import ReplPane
+from tutor.engine.results import CellResult
+from tutor.errors import WorkerLostError
 
 Real = Callable[..., TutorApp]
 
@@ -158,3 +160,27 @@ async def test_another_exercise_has_a_world_of_its_own(real: Real) -> None:
 def test_is_complete(code: str, *, complete: bool) -> None:
     """Enter runs what is whole or wrong, and goes on where Python wants more."""
     assert is_complete(code) is complete
+
+
+class LostSession:
+    """Stands in for a session whose worker went away without a word."""
+
+    async def run(self, _code: str, **_: object) -> CellResult:
+        """What the real one raises then."""
+        raise WorkerLostError("The worker was lost.")
+
+    async def close(self) -> None:
+        """There is nothing left to close."""
+
+
+async def test_a_lost_session_offers_a_new_one(real: Real) -> None:
+    """When the session itself is lost the app says so, asks, and goes on with a fresh one."""
+    async with repl(real) as (pilot, pane):
+        room(pilot)._session = LostSession()  # type: ignore[assignment]  # it has what is used
+        await enter(pilot, "1 + 1")
+        await until(pilot, lambda: "Begin a new one?" in screen_text(pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: "A fresh session" in pane.transcript.text)
+        pane.input.focus()
+        await enter(pilot, "20 + 22")
+        await until(pilot, lambda: "\n42" in pane.transcript.text)

@@ -382,7 +382,7 @@ def test_strides_and_sharing_of_inputs_are_kept() -> None:
 
 _GRADIENT = [
     ("def f(x, w): return (x * w).tanh()", "", []),
-    ("def f(x, w): return (x * w.detach()).tanh()", "detached", ["for w", ".detach()", "line 1"]),
+    ("def f(x, w): return (x * w.detach()).tanh()", "detached", ["for `w`", ".detach()", "line 1"]),
     (
         "def f(x, w):\n    with torch.no_grad():\n        return (x * w).tanh()",
         "detached",

@@ -72,7 +72,6 @@ def test_every_choice_is_tried() -> None:
         {"sizes": {"n": {"off": [1]}}},
         {"inputs": {"x": "torch.rand("}},
         {"inputs": {"x y": "1"}},
-        {"inputs": {"n": "1"}, "sizes": {"n": [1, 2]}},
         {"inputs": {"x": "1"}, "cases": [{"y": "1"}]},
         {"inputs": {"x": "1"}, "cases": [{"x": "1 +"}]},
         {"given": "x ="},

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+from repl_processes import descendants, gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -54,31 +54,6 @@ def terminal(spawn: Callable[..., Any]) -> Any:
     child = spawn()
     child.expect(r"\x1b\[\?2004h.*?>>>")
     return child
-
-
-def descendants(pid: int) -> set[int]:
-    """Every process that descends from `pid`."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        parents[int(status.parent.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-def gone(pids: set[int], within: float = 20) -> bool:
-    """Whether all these processes end within so many seconds."""
-    deadline = time.monotonic() + within
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from repl_processes import descendants, gone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,8 +100,11 @@ def test_reader_that_goes_away(environment: dict[str, str]) -> None:
     assert child.returncode == 141
 
 
-def test_interrupting_a_program(environment: dict[str, str]) -> None:
-    """Ctrl+C ends the whole program with 130, without a traceback of the tutor's."""
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_ending_a_program(number: int, code: int, environment: dict[str, str]) -> None:
+    """Ctrl+C, a request to end and a closed terminal end it all, processes too, without a word."""
     with subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
@@ -115,7 +119,10 @@ def test_interrupting_a_program(environment: dict[str, str]) -> None:
         child.stdin.write(b"print('go')\nexec('while True: pass')\n")
         child.stdin.flush()
         assert child.stdout.readline() == b"go\n"
-        os.killpg(child.pid, signal.SIGINT)
+        pids = descendants(child.pid)
+        os.killpg(child.pid, number)
         child.stdin.close()
-        assert b"Traceback" not in child.stderr.read()
-    assert child.returncode == 130
+        assert child.stderr.read() == b""
+    assert child.returncode == code
+    assert pids
+    assert gone(pids)

@@ -28,11 +28,13 @@ def run(
     begin = None
     if lesson is not None:
         from tutor.course.find import find_lesson  # noqa: PLC0415 - only where one is named
+        from tutor.course.wording import hint  # noqa: PLC0415 - likewise
 
         course, found = find_lesson(lesson)
         if exercise is not None and found.exercise(exercise) is None:
-            known = ", ".join(one.id for one in found.exercises)
-            raise NotFoundError(f"{found.id} has no exercise {exercise!r}; it has {known}.")
+            known = [one.id for one in found.exercises]
+            near = hint(exercise, known, otherwise=f"; it has {', '.join(known)}")
+            raise NotFoundError(f"the lesson {found.id!r} has no exercise {exercise!r}{near}")
         read_course, begin = partial(_given, course), (found.id, exercise)
     app = TutorApp(read_course, store=progress_file(), sandbox=sandbox, begin=begin)
     code = app.run()

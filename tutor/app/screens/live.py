@@ -19,7 +19,7 @@ class LiveScreen(Screen[None], inherit_bindings=False):
 
     @property
     def standing(self) -> bool:
-        """Whether there is something to draw on: not before it is composed, nor at the app's end."""
+        """Whether there is something to draw on: not before it is composed, nor at the end."""
         return self.is_attached and bool(self.children)
 
     def show_state(self) -> None:

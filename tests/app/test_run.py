@@ -1,0 +1,53 @@
+"""Opening the app at a lesson."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tutor.app.run import run
+from tutor.errors import NotFoundError
+
+
+def test_a_lesson_that_does_not_exist_is_said_before_the_app_opens() -> None:
+    """A misspelt id is a usage error with the nearest name, not a screen."""
+    with pytest.raises(NotFoundError, match="creating-tensors"):
+        run(lesson="creating-tensor")
+
+
+def test_an_exercise_that_does_not_exist_is_said_before_the_app_opens() -> None:
+    """Likewise for the exercise."""
+    with pytest.raises(NotFoundError, match="did you mean 'nest-lists'"):
+        run(lesson="creating-tensors", exercise="nest-list")
+
+
+def test_killed_at_any_moment_the_app_resumes(tmp_path: Path) -> None:
+    """In a real terminal: what was shown as saved is there after a kill, in the same exercise."""
+
+    def start() -> pexpect.spawn[str]:
+        code = (
+            "from tutor.app.run import run; run(lesson='creating-tensors', exercise='nest-lists')"
+        )
+        child: pexpect.spawn[str] = pexpect.spawn(
+            sys.executable, ["-c", code], encoding="utf-8", dimensions=(24, 80), timeout=60,
+            cwd=Path(__file__).parents[2],
+            env={"TUTOR_DATA_DIR": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        return child
+
+    app = start()
+    app.expect("Brackets make dimensions")
+    app.expect("torch.tensor")
+    app.send("# mine")
+    app.expect("saved")
+    app.kill(9)
+    app.close(force=True)
+    again = start()
+    again.expect("# mine")
+    again.send("\x11")  # ctrl+q
+    again.expect(pexpect.EOF)
+    again.close()
+    assert again.exitstatus == 0
