@@ -28,7 +28,9 @@ _ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 def catalog() -> dict[str, Any]:
     """The schema of one ``checks:`` entry, by the check's name."""
-    return {name: _entry(class_) for name, class_ in CHECKS.items() if name not in INTERNAL}
+    found = {name: _entry(class_) for name, class_ in CHECKS.items() if name not in INTERNAL}
+    plain: dict[str, Any] = json.loads(json.dumps(found))  # tuples become lists, as in the file
+    return plain
 
 
 def _entry(class_: type[Check]) -> dict[str, Any]:

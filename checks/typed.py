@@ -17,7 +17,7 @@ __all__ = ["Literal", "Number", "read_dtypes", "read_error", "read_shape", "read
 
 _SIZE_CALL = re.compile(r"^(torch\.)?size\((.*)\)$", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(
-    r"^(a |an |the |it is |it's )?(shape|size|dtype|type|value)?\s*(is|=+|:)?\s*", re.I
+    r"^(a |an |the |it is |it's )?(shape|size|dtype|type|value)?\s*(is|=+|:)?\s*", re.IGNORECASE
 )
 _STATE = re.compile(
     r",\s*(grad_fn\s*=\s*<[^<>]*>|requires_grad\s*=\s*\w+|device\s*=\s*['\"][\w:]+['\"]"
@@ -136,9 +136,12 @@ def read_error(text: str) -> str | None:
     head = bare.partition("\n")[0].partition(":")
     first = head[0]
     if first.strip().lower() in ("error", "raises", "it raises", "exception"):
-        first = head[2].partition(":")[0]
+        if head[2].strip():
+            first = head[2].partition(":")[0]
+        elif first.strip() != "Exception":
+            return None
     first = re.sub(
-        r"^(it )?(raises?|throws?|gives?)?\s*(a |an |the )?", "", first.strip(), flags=re.I
+        r"^(it )?(raises?|throws?|gives?)?\s*(a |an |the )?", "", first.strip(), flags=re.IGNORECASE
     )
     first = first.partition("(")[0].strip()
     squeezed = re.sub(r"[\s_-]+", "", first).rpartition(".")[2]

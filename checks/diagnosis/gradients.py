@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import torch
 
@@ -58,7 +60,7 @@ def _compare(  # noqa: PLR0911  # one rule after the other
             details={"name": name},
         )
     if isinstance(actual, Nothing):
-        cleared = "zero_grad" in scene.source or not answer.stored
+        cleared = not answer.stored or clears_gradients(scene.source)
         if cleared and _is_zero(expected, scene.expected):
             return None
         return _missing(name, expected, answer, scene)
@@ -141,7 +143,7 @@ def _differs(
         message += (
             "Was it cleared after `backward()`?"
             if answer.stored
-            else (f"Does `{scene.subject}` use `{name}` at all?")
+            else "Does the result depend on it?"
         )
     elif factor == -1.0:
         code = "sign-flipped-gradient"
@@ -189,16 +191,20 @@ def _factor(live: tuple[torch.Tensor, torch.Tensor], scene: Scene) -> float | No
     factor = actual.flatten()[at].item() / base
     if isinstance(factor, complex):
         return None
-    for near in (
-        float(round(factor)),
-        1 / round(1 / factor) if factor and round(1 / factor) else 0,
-    ):
-        if near and abs(factor - near) < 1e-4 * abs(near):
-            factor = near
-            break
-    else:
-        if expected.numel() < 2:
-            return None
+    whole = _nearly_whole(factor)
+    if whole is None and expected.numel() < 2:
+        return None
+    factor = factor if whole is None else whole
     scaled = (expected * factor).to(live[0].dtype)
     same = close(live[0], scaled, scene.relax, terms=max(scene.terms, 1000))
     return factor if bool(same.all()) else None
+
+
+def _nearly_whole(factor: float) -> float | None:
+    """The whole number, or one divided by one, that the factor nearly is."""
+    if not 1e-6 < abs(factor) < 1e6:
+        return None
+    for near in (float(round(factor)), 1 / (round(1 / factor) or math.inf)):
+        if near and abs(factor - near) < 1e-4 * abs(near):
+            return near
+    return None

@@ -95,6 +95,7 @@ async def test_a_crash_is_told_and_earlier_work_is_kept(real: Real) -> None:
     """Code that ends its own process does not end the app nor lose what ran before."""
     async with repl(real) as (pilot, pane):
         await enter(pilot, "kept = 7")
+        await until(pilot, lambda: room(pilot).cells == 1 and not room(pilot).running)
         await enter(pilot, "import os; os._exit(0)")
         await until(pilot, lambda: "brought its process down" in pane.transcript.text)
         await enter(pilot, "kept * 6")

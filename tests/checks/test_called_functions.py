@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004, S311  # answers read best as they are; draws repeat on purpose
 from __future__ import annotations
 
 import random
@@ -76,7 +77,7 @@ def test_a_wrong_function_is_named_by_its_cause(answer: str, code: str, words: l
         assert word in finding.message
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     ("answer", "code"),
     [(answer, code) for answer, code, _ in _WRONG[10:20]],

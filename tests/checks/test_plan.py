@@ -1,3 +1,4 @@
+# ruff: noqa: S311  # draws repeat on purpose
 from __future__ import annotations
 
 import random

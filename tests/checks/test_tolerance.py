@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001  # hypothesis gives what it gives
 from __future__ import annotations
 
 import math

@@ -154,7 +154,7 @@ async def test_what_the_answer_prints_is_kept(judging: Judging) -> None:
     """The verdict carries the answer's own output, bounded."""
     verdict = await judge(judging, f"print('seen')\n{NORMALISE.solution}")
     assert verdict.output == "seen\n"
-    flood = await judge(judging, f"for i in range(50_000): print(i)\n{NORMALISE.solution}")
+    flood = await judge(judging, f"print(*range(50_000), sep='\\n')\n{NORMALISE.solution}")
     assert flood.status == "pass"
     assert len(flood.output) < 30_000
     assert "left out" in flood.output

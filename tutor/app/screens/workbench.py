@@ -117,16 +117,12 @@ class Workbench(LiveScreen):
         draft = notebook.draft(self.at)
         self.text = self.starter if draft is None else draft
         self.answer.load(self.text)
+        self.focus_pane("task" if self.board.arrangement == "single" else "answer")
         notebook.set_position(self.at)
         await self.app.classroom.enter(self.lesson, self.exercise)
         await self.show_task()
         await self.show_help()
         self.show_state()
-        self.call_after_refresh(self._first_focus)
-
-    def _first_focus(self) -> None:
-        if self.focused is None:
-            self.focus_pane("task" if self.board.arrangement == "single" else "answer")
 
     @property
     def starter(self) -> str:

@@ -13,8 +13,7 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import torch
@@ -36,13 +35,11 @@ from tutor.engine.protocol import (
     Wake,
     send_frame,
 )
-from tutor.engine.worker import throwaway
+from tutor.engine.worker import judge, observing, throwaway
 from tutor.engine.worker.cells import Interpreter
 from tutor.engine.worker.channel import receive_with_descriptor
 
 __all__ = ["serve"]
-
-_Look = Callable[[Observe, dict[str, Any], str], Observations]
 
 
 def serve(channel: socket.socket) -> NoReturn:
@@ -79,13 +76,9 @@ class Active:
     def _answer_to(self, message: ToActive) -> Done | Observations | Drawn | Compared | Recognised:
         if isinstance(message, Run):
             return self._run(message)
-        # Imported when they are needed: the first prompt does not wait for the checks. The warm
-        # zygote has them already.
-        from tutor.engine.worker import judge, observing  # noqa: PLC0415
-
         match message:
             case Observe():
-                return self._observe(message, observing.observe)
+                return self._observe(message)
             case Draw():
                 return judge.draw(message)
             case Compare():
@@ -113,11 +106,11 @@ class Active:
 
     # --- observing
 
-    def _observe(self, message: Observe, look: _Look) -> Observations:
+    def _observe(self, message: Observe) -> Observations:
         namespace, answer = self._interpreter.namespace, self._answer
 
         def work() -> Observations:
-            return look(message, namespace, answer)
+            return observing.observe(message, namespace, answer)
 
         if not message.fork:
             return throwaway.guarded(work)
@@ -136,6 +129,10 @@ class Active:
             os.close(descriptor)  # the keeper reads the closed channel as "no checkpoint"
             return
         if pid:
+            # Here as well as in the child, which may not have been scheduled yet when this
+            # process's group is killed.
+            with contextlib.suppress(OSError):
+                os.setpgid(pid, pid)
             os.close(descriptor)
             return
         os.setpgid(0, 0)

@@ -168,6 +168,11 @@ class Family:
             # The state after setup stays: it is what a restart would give.
             self._drop(self._checkpoints.pop(1 if len(self._checkpoints) > 2 else 0))
 
+    def settle(self) -> None:
+        """Wait until every checkpoint that was asked for is there, or will never be."""
+        for frozen in self._checkpoints:
+            _ = frozen.pid
+
     def restore(self, number: int | None = None) -> tuple[int, Process]:
         """Wake a checkpoint (the last one that is alive), or start afresh; give its number.
 

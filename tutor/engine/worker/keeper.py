@@ -293,22 +293,26 @@ class Keeper:
         else:
             send_frame(self._front, _lost(request, f"{how}.", late=self._killed))
 
-    def _rewind(self, number: int) -> None:
+    def _rewind(self, wanted: int) -> None:
         if self._request is not None:
             reply = Rewound(checkpoint=self._family.last, reason="Code is running: stop it first.")
-        elif not self._family.has(number):
+        elif not self._family.has(wanted):
             kept = ", ".join(map(str, self._family.numbers())) or "none"
             reply = Rewound(
                 checkpoint=self._family.last,
-                reason=f"There is no checkpoint {number}. Kept are: {kept}.",
+                reason=f"There is no checkpoint {wanted}. Kept are: {kept}.",
             )
         else:
+            self._family.settle()
             self._unwatch(self._family.active)
             self._family.kill_active()
             self._family.bury()
-            number, active = self._family.restore(number)
+            number, active = self._family.restore(wanted)
             self._watch(active)
-            reply = Rewound(checkpoint=number)
+            reply = Rewound(
+                checkpoint=number,
+                reason="" if number == wanted else f"That checkpoint is lost; this is {number}.",
+            )
         send_frame(self._front, reply)
 
     # --- output

@@ -23,13 +23,15 @@ from tutor.engine.worker.sandbox import level
 
 __all__ = ["main"]
 
-_WARM = (
-    "tutor.engine.worker.observing",
+_NEEDED = (
+    "tutor.engine.worker.keeper",
     "tutor.engine.worker.judge",
-    "torch._dynamo",
-    "torch.utils.data",
+    "tutor.engine.worker.observing",
 )
-"""What the first check, the first optimizer and the first loader import, slowly."""
+"""What every worker needs: a tenth of a second after torch."""
+
+_WARM = ("torch._dynamo", "torch.utils.data")
+"""What the first optimizer and the first loader import, slowly."""
 
 _sandbox = ""
 
@@ -82,7 +84,8 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     try:
         kernel.become_subreaper()
         torch = importlib.import_module("torch")
-        importlib.import_module("tutor.engine.worker.keeper")
+        for name in _NEEDED:
+            importlib.import_module(name)
         torch.set_num_threads(1)
     except Exception as error:  # noqa: BLE001 - the front end explains it
         control.send(encode(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000])))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from checks import Avoids, Uses
+
+_USED = [
+    ("cumsum", "y = torch.cumsum(x, 0)"),
+    ("cumsum", "y = x.cumsum(0)"),
+    ("cumsum", "import torch as t\ny = t.cumsum(x, 0)"),
+    ("cumsum", "from torch import cumsum\ny = cumsum(x, 0)"),
+    ("cumsum", "from torch import cumsum as c\ny = c(x, 0)"),
+    ("cumsum", "c = torch.cumsum\ny = c(x, 0)"),
+    ("cumsum", "y = getattr(torch, 'cumsum')(x, 0)"),
+    ("cumsum", "y = getattr(x, 'cum' + 'sum')(0)"),
+    ("cumsum", "y = torch.__dict__['cumsum'](x, 0)"),
+    ("cumsum", "y = vars(torch)['cumsum'](x, 0)"),
+    ("cumsum", "from operator import methodcaller\ny = methodcaller('cumsum', 0)(x)"),
+    ("cumsum", "from torch import *\ny = cumsum(x, 0)"),
+    ("cumsum", "def helper(x):\n    return x.cumsum(0)\ny = helper(x)"),
+    ("cumsum", "f = lambda x: x.cumsum(0)"),
+    ("torch.cumsum", "y = torch.cumsum(x, 0)"),
+    ("torch.cumsum", "from torch import cumsum\ny = cumsum(x, 0)"),
+    ("F.softmax", "y = F.softmax(x, 0)"),
+    ("F.softmax", "import torch.nn.functional as fun\ny = fun.softmax(x, 0)"),
+    ("F.softmax", "y = torch.nn.functional.softmax(x, 0)"),
+    ("torch.nn.functional.softmax", "y = F.softmax(x, 0)"),
+    ("nn.Linear", "from torch.nn import Linear\nl = Linear(1, 1)"),
+    ("nn.Linear", "import torch\nl = torch.nn.Linear(1, 1)"),
+    ("for", "for i in x:\n    pass"),
+    ("for", "y = [i for i in x]"),
+    ("for", "y = sum(i for i in x)"),
+    ("for", "y = {i: 1 for i in x}"),
+    ("while", "while True:\n    break"),
+    ("with", "with torch.no_grad():\n    pass"),
+    ("no_grad", "@torch.no_grad()\ndef f(): pass"),
+    ("lambda", "f = lambda: 1"),
+    ("if", "y = 1 if x else 2"),
+    ("@", "y = a @ b"),
+    ("matmul", "y = a @ b"),
+    ("matmul", "y = torch.matmul(a, b)"),
+    ("recursion", "def f(n):\n    return n and f(n - 1)"),
+    ("recursion", "def f(n):\n    return g(n)\ndef g(n):\n    return f(n)"),
+    ("recursion", "f = lambda n: n and f(n - 1)"),
+    ("recursion", "class A:\n    def f(self):\n        return self.f()"),
+    ("sum", "y = sum(x)"),
+    ("sum", "y = x.sum()"),
+]
+
+_UNUSED = [
+    ("cumsum", "def cumsum(x):\n    return x\ny = cumsum(x)"),
+    ("cumsum", "cumsum = lambda x: x\ny = cumsum(x)"),
+    ("cumsum", "# cumsum\ny = 'torch.cumsum'"),
+    ("cumsum", "import torch\nfrom torch import cumsum"),
+    ("cumsum", "def f(cumsum):\n    return cumsum + 1"),
+    ("cumsum", "class A:\n    def cumsum(self): return 1\n    def g(self): return self.cumsum()"),
+    ("cumsum", "x.cumsum = 3"),
+    ("cumsum", "y = torch.cumprod(x, 0)"),
+    ("sum", "sum = 0\nsum += 1"),
+    ("torch.softmax", "y = F.softmax(x, 0)"),
+    ("F.softmax", "y = torch.softmax(x, 0)"),
+    ("nn.Linear", "y = F.linear(x, w)"),
+    ("for", "y = x.sum()  # for"),
+    ("while", "for i in x:\n    pass"),
+    ("recursion", "def f(n):\n    return g(n)\ndef g(n):\n    return n"),
+    ("matmul", "y = a * b"),
+]
+
+
+@pytest.mark.parametrize(("name", "source"), _USED)
+def test_a_use_is_found(name: str, source: str) -> None:
+    """Functions, methods, aliases, strings in getattr: `avoids` finds it and `uses` accepts it."""
+    found = Avoids(target=name).compare((), (), source=source)
+    assert (found.status, found.code) == ("fail", "forbidden")
+    assert found.line is not None
+    assert f"`{name}`" in found.message
+    assert str(found.line) in found.message
+    assert Uses(target=(name,)).compare((), (), source=source).status == "pass"
+
+
+@pytest.mark.parametrize(("name", "source"), _UNUSED)
+def test_what_is_no_use_is_not_found(name: str, source: str) -> None:
+    """Own definitions, comments, strings and imports alone are no use."""
+    assert Avoids(target=name).compare((), (), source=source).status == "pass"
+    missing = Uses(target=name).compare((), (), source=source)
+    assert (missing.status, missing.code) == ("fail", "not-used")
+    assert f"`{name}`" in missing.message
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("while", "y = [i for i in x]"), ("add", "x.add_(1)"), ("relu", "x.relu_()")],
+)
+def test_near_relatives_are_avoided_and_do_not_count_as_used(name: str, source: str) -> None:
+    """What must be avoided is read broadly, what must be used narrowly."""
+    assert Avoids(target=name).compare((), (), source=source).status == "fail"
+    assert Uses(target=name).compare((), (), source=source).status == "fail"
+
+
+def test_the_first_line_is_shown_and_all_are_listed() -> None:
+    """A display can mark every line."""
+    source = "a = 1\nfor i in x:\n    pass\nb = [i for i in x]\n"
+    finding = Avoids(target=("while", "for")).compare((), (), source=source)
+    assert finding.line == 2
+    assert finding.details["lines"] == [2, 4]
+    assert "for i in x" in finding.actual
+
+
+def test_all_names_are_asked_for() -> None:
+    """`uses` needs each of them."""
+    check = Uses(target=("exp", "sum"))
+    assert check.compare((), (), source="y = x.exp() / x.exp().sum()").status == "pass"
+    finding = check.compare((), (), source="y = x.exp()")
+    assert finding.details["missing"] == ["sum"]
+
+
+@pytest.mark.parametrize("source", ["def f(:", "x = (", "\0", "(" * 5000])
+def test_text_that_is_no_python_is_a_fail_that_says_so(source: str) -> None:
+    """Neither check crashes on it."""
+    for check in (Uses(target="for"), Avoids(target="for")):
+        finding = check.compare((), (), source=source)
+        assert (finding.status, finding.code) == ("fail", "syntax-error")
+
+
+def test_sources_behave_alike_if_they_use_the_same() -> None:
+    """A listed mistake is recognised by what it uses."""
+    check = Avoids(target=("for", "while"))
+    loop, other = "for i in x: pass", "y = [i for i in x]"
+    assert check.behaves_like((), (), source=loop, other_source=loop + "\nz = 1")
+    assert not check.behaves_like((), (), source=loop, other_source=other)
+    assert not check.behaves_like((), (), source=loop, other_source="y = 1")
