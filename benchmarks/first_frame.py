@@ -34,7 +34,7 @@ def compare(rounds: int) -> Comparison:
         ours=ours,
         rival=rival,
         rival_name="an empty Textual app",
-        aim="at most 1.3×",
+        aim="at most 1.3 times",
     )
 
 

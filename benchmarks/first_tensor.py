@@ -33,7 +33,7 @@ def compare(rounds: int) -> Comparison:
         ours=ours,
         rival=rival,
         rival_name='python -c "import torch; …"',
-        aim="at most 1.2×",
+        aim="at most 1.2 times",
     )
 
 

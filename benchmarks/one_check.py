@@ -73,7 +73,7 @@ async def _in_turns(test: Path, rounds: int) -> tuple[tuple[float, ...], tuple[f
                     verdict = await judging.judge(lesson, exercise, _ANSWER)
                     assert verdict.status == "pass", verdict
                 else:
-                    subprocess.run(
+                    subprocess.run(  # noqa: ASYNC221 - nothing else is to run meanwhile
                         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
                         check=True,
                         capture_output=True,

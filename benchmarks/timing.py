@@ -60,7 +60,7 @@ def report(comparisons: Sequence[Comparison]) -> str:
         ours, rival = statistics.median(one.ours), statistics.median(one.rival)
         word = "faster" if one.faster else ""
         lines.append(
-            f"{one.what:44} {ours * 1000:8.1f}ms {rival * 1000:8.1f}ms {one.ratio:7.2f}× "
+            f"{one.what:44} {ours * 1000:8.1f}ms {rival * 1000:8.1f}ms {one.ratio:7.2f}x "
             f"{word}  {one.aim} (against {one.rival_name}; n={len(one.ours)})"
         )
     return "\n".join(lines)

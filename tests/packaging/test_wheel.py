@@ -38,8 +38,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True, timeout=100)
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", home / "bin" / "python", "install"]
-        + ["--no-deps", "--no-index", "--quiet", "--disable-pip-version-check", str(wheel)],
+        [
+            *(sys.executable, "-m", "pip", "--python", home / "bin" / "python", "install"),
+            *("--no-deps", "--no-index", "--quiet", "--disable-pip-version-check", wheel),
+        ],
         check=True,
         timeout=100,
     )
