@@ -91,6 +91,8 @@ def observe_call(world: World, trial: Trial, call: Call) -> Observed:
     """Build the inputs afresh, call the target, and look at the result and at the inputs."""
     if trial.failed is not None or trial.inputs is None:
         return Observed(trial=trial)
+    # The trial travels back with what was seen.
+    world.room -= sum(len(data) for data in trial.storages)
     build = _Build(world, trial, call)
     attempt, names = build.run()
     if attempt.raised is not None:

@@ -116,7 +116,8 @@ def _one(typed: Number | Literal, truth: Any) -> Miss:  # noqa: PLR0911  # one r
         truth = truth[0]
         typed = typed.items[0] if isinstance(typed, Literal) else typed
     if truth is None:
-        return Miss("wrong-type", "It is no number.")
+        number = isinstance(typed, Number)
+        return Miss("wrong-type", "It is no number." if number else "It is something else.")
     if isinstance(truth, bool):
         kind = isinstance(typed, Literal) and typed.kind == "bool"
         return Miss(

@@ -137,8 +137,8 @@ def _same_cause(cause: Cause, other: Difference) -> Cause | None:
 
 
 def _one_of_many(cause: Cause, family: list[Cause | None]) -> bool:
-    """Whether a multiple is another one in every trial, so that it explains nothing."""
-    if cause.code != "scaled":
+    """Whether a multiple or an offset is another one in every trial, and explains nothing."""
+    if cause.code not in ("scaled", "shifted"):
         return False
     return any(c is None or not math.isclose(c.factor, cause.factor, rel_tol=1e-4) for c in family)
 

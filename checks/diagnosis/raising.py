@@ -34,7 +34,6 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
             actual=raised.message,
             expected="something that can be called",
         )
-    line = f" on line {raised.line}" if raised.line else ""
     doing = {
         "run": "The answer",
         "gradient": f"Differentiating `{subject}`",
@@ -42,24 +41,28 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
     }.get(raised.stage, f"`{subject}`")
     return Difference(
         code="raised",
-        message=f"{doing} raised {_article(raised)}{line}.{_advice(raised, subject)}",
+        message=f"{doing} raised {_in_words(raised)}.{_advice(raised, subject)}",
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
     )
 
 
-def _article(raised: Raised) -> str:
-    message = raised.message.strip()
-    return f"{raised.type}: {message}".rstrip(".") if message else raised.type
+def _in_words(raised: Raised) -> str:
+    """``ValueError on line 3: its text``."""
+    line = f" on line {raised.line}" if raised.line else ""
+    message = " ".join(raised.message.split()).rstrip(".")
+    return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
 
 
 def _advice(raised: Raised, subject: str) -> str:
+    if "____" in raised.message:
+        return " `____` is a blank to fill in."
     if raised.type == "SystemExit":
         return " An answer should not end the program."
     if raised.type == "RecursionError":
         return " It calls itself without end."
-    if raised.type == "TypeError" and "positional argument" in raised.message:
+    if raised.type == "TypeError" and raised.stage == "call" and raised.line is None:
         return f" Look at how many arguments `{subject.partition('(')[0]}` takes."
     return ""
 
@@ -121,10 +124,9 @@ def compare_raised(
         return what_raised(answer, subject, source)
     if reference.type in answer.bases:
         return None
-    line = f" (line {answer.line})" if answer.line else ""
     return Difference(
         code="wrong-error",
-        message=f"`{subject}` raised {_article(answer)}{line}, but {reference.type} is expected.",
+        message=f"`{subject}` raised {_in_words(answer)}, but {reference.type} is expected.",
         expected=show_raised(reference),
         actual=show_raised(answer),
         line=answer.line,

@@ -198,18 +198,22 @@ def _factor(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iter
 def _summed(factor: float, scene: Scene) -> Iterator[Cause]:
     whole = factor if factor > 1 else 1 / factor
     n = round(whole)
-    if n < 2 or abs(whole - n) > 1e-4 * whole:
+    if n < 2 or abs(whole - n) > 2e-5 * whole or not _plausible(n, scene):
         return
-    if scene.sizes:
-        known = n in scene.sizes
-    else:
-        known = _mentions(scene.source, "sum") != _mentions(scene.source, "mean")
-    if factor > 1 and known and (scene.sizes or _mentions(scene.source, "sum")):
+    asked, other = ("sum", "mean") if factor > 1 else ("mean", "sum")
+    if not scene.sizes and not (_mentions(scene.source, asked) > _mentions(scene.source, other)):
+        return
+    if factor > 1:
         says = f"is {n} times what is expected: a sum over {n} numbers where their mean is expected"
         yield Cause(code="sum-not-mean", says=says, factor=factor, needs=1)
-    if factor < 1 and known and (scene.sizes or _mentions(scene.source, "mean")):
+    else:
         says = f"is 1/{n} of what is expected: a mean over {n} numbers where their sum is expected"
         yield Cause(code="mean-not-sum", says=says, factor=factor, needs=1)
+
+
+def _plausible(n: int, scene: Scene) -> bool:
+    """Whether n numbers may have been put together: a known size, or no more than there are."""
+    return n in scene.sizes if scene.sizes else n <= scene.terms
 
 
 def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
@@ -224,7 +228,7 @@ def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
         n = up / (up - 1)
         if not 1.5 < n < 10_000 or abs(n - round(n)) > 1e-3 * n:
             continue
-        if scene.sizes and round(n) not in scene.sizes:
+        if not _plausible(round(n), scene):
             continue
         least, most = round(n) - 1, round(n)
         used, asked = (least, most) if ratio > 1 else (most, least)
@@ -238,13 +242,14 @@ def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterato
     if not bool(torch.isfinite(e).all()):
         return
     step = (a - e).flatten()[0]
-    if same(a, e + step):
-        amount = f"{float(step.abs()):.6g}"
-        way = "large" if not step.is_complex() and bool(step > 0) else "small"
-        says = f"is too {way} by {amount} everywhere"
-        yield Cause(
-            code="shifted", says=says, hint="Is something counted once more or less?", needs=3
-        )
+    if step.is_complex() or not same(a, e + step):
+        return
+    way = "large" if bool(step > 0) else "small"
+    size = float(step.abs())
+    says = f"is too {way} by {size:.6g} everywhere"
+    once = abs(size - 1) < 1e-4
+    hint = "Is something counted once more or less?" if once else "Is a term missing or too many?"
+    yield Cause(code="shifted", says=says, hint=hint, factor=float(step), needs=3)
 
 
 def _formula(
@@ -270,7 +275,7 @@ _FORMULAS: list[_Maker] = [
     ),
     _formula("exponential", "`exp` of", "Is a `log` missing, or an `exp` too many?", torch.exp),
     _formula("inverted", "one divided by", "Is a fraction upside down?", torch.reciprocal),
-    _formula("complement", "one minus", "", lambda e: 1 - e),
+    _formula("complement", "one minus", "Are 0 and 1 swapped?", lambda e: 1 - e),
     _formula("absolute", "the absolute value of", "The signs are lost.", torch.abs),
     _formula("rounded", "the whole part of", "Integers or `//` cut off the rest.", torch.floor),
     _formula("rounded", "the rounded value of", "Integers cut off the rest.", torch.round),
