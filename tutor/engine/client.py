@@ -182,7 +182,7 @@ class Engine:
 
     def _forget(self, worker: Worker, scratch: Path) -> None:
         self._workers.discard(worker)
-        shutil.rmtree(scratch, ignore_errors=True)
+        _remove(scratch)
 
     # --- the zygote
 
@@ -254,7 +254,7 @@ class Engine:
             self._process.kill()  # still importing: nothing was forked
             self._ready.cancel()
         await asyncio.to_thread(self._reap)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        _remove(self._scratch)
 
     def _reap(self) -> None:
         try:
@@ -276,6 +276,12 @@ class Engine:
 
 
 SESSION_LIMITS = Limits(checkpoints=50)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a scratch directory; what is too deep for this is cleared by the zygote."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _retrieve(task: asyncio.Task[Worker]) -> None:

@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
 
-__all__ = ["Interpreter"]
+__all__ = ["MAX_MESSAGE", "MAX_TRACEBACK", "Interpreter"]
 
-_MAX_MESSAGE = 4_000
-_MAX_TRACEBACK = 16_000
+MAX_MESSAGE = 4_000
+MAX_TRACEBACK = 16_000
 
 
 class Interpreter:
@@ -96,8 +96,8 @@ class Interpreter:
             text = f"{type(error).__name__}: <the exception could not be printed>\n"
         return CellError(
             type=neutralise(bounded(type(error).__name__, 200)),
-            message=neutralise(bounded(message, _MAX_MESSAGE)),
-            traceback=neutralise(bounded(text, _MAX_TRACEBACK)).rstrip("\n"),
+            message=neutralise(bounded(message, MAX_MESSAGE)),
+            traceback=neutralise(bounded(text, MAX_TRACEBACK)).rstrip("\n"),
             line=line,
         )
 

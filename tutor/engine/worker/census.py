@@ -9,7 +9,7 @@ import signal
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-__all__ = ["descendants", "end_all", "private_bytes", "resident_bytes"]
+__all__ = ["descendants", "end_all", "private_bytes", "resident_bytes", "threads"]
 
 _PAGE = resource.getpagesize()
 _ROUNDS = 200
@@ -61,6 +61,15 @@ def _reap(keep: AbstractSet[int]) -> None:
             if dead is None or dead.si_pid in keep:
                 return
             os.waitpid(dead.si_pid, os.WNOHANG)
+
+
+def threads(pid: int) -> int:
+    """How many threads a process has; 0 if it is gone."""
+    try:
+        stat = (_PROC / str(pid) / "stat").read_bytes()
+        return int(stat[stat.rindex(b")") + 2 :].split()[17])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def resident_bytes(pid: int) -> int:

@@ -8,6 +8,7 @@ import resource
 import select
 import signal
 import socket
+import time
 from typing import NamedTuple
 
 import msgspec
@@ -17,7 +18,8 @@ from tutor.engine.worker import active as active_process
 from tutor.engine.worker import census
 from tutor.engine.worker.channel import send_with_descriptor
 from tutor.engine.worker.kernel import become_subreaper, die_with_parent, receive_credentials
-from tutor.engine.worker.limits import apply_limits
+from tutor.engine.worker.limits import apply_limits, take_precedence
+from tutor.engine.worker.sandbox import scratch
 from tutor.engine.worker.sandbox.level import Confinement, enter_as_active
 
 __all__ = ["Family", "Process"]
@@ -26,7 +28,10 @@ _SEND_PATIENCE = 10.0
 """Seconds that the active process has to take a message before it is given up for lost."""
 
 _FREEZE_PATIENCE = 5.0
-"""Seconds that a checkpoint has to report itself, when it is needed."""
+"""Seconds that a checkpoint has to report itself."""
+
+_CLOCK_STEP = 0.02
+"""Seconds by which a file's time can lag behind the clock."""
 
 
 class Process(NamedTuple):
@@ -44,16 +49,30 @@ class _Frozen:
         self.number = number
         self.channel = channel
         self._pid: int | None = None
+        self._until = time.monotonic() + _FREEZE_PATIENCE
+        self._given_up = False
 
     @property
     def pid(self) -> int | None:
         """Its process, by the kernel's word; None if it could not be forked or has died."""
-        if self._pid is None:
-            try:
-                self._pid = receive_credentials(self.channel)
-            except OSError:
-                return None
+        if self._pid is None and not self._given_up:
+            if self.reported(wait=True):
+                with contextlib.suppress(OSError):
+                    self._pid = receive_credentials(self.channel)
+            self._given_up = self._pid is None  # whoever holds it back is not waited for twice
         return self._pid
+
+    def reported(self, *, wait: bool) -> bool:
+        """Whether it was heard of; that may be the news that it was not forked."""
+        if self._pid is not None:
+            return True
+        left = max(0.0, self._until - time.monotonic()) if wait else 0.0
+        return bool(select.select([self.channel], [], [], left)[0])
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it should have been heard of by now."""
+        return time.monotonic() > self._until and not self.reported(wait=False)
 
 
 class Family:
@@ -66,8 +85,11 @@ class Family:
         self._stderr = stderr
         self._checkpoints: list[_Frozen] = []
         self.last = -1
+        self._sent = 0.0
+        self._overfull = ""
         self.active: Process
         become_subreaper()
+        take_precedence()
 
     # --- the active process
 
@@ -107,6 +129,7 @@ class Family:
 
     def send(self, message: msgspec.Struct) -> bool:
         """Send to the active process; False if it does not take it."""
+        self._sent = time.time() - _CLOCK_STEP
         try:
             self.active.channel.sendall(pack(message))
         except OSError:
@@ -132,16 +155,49 @@ class Family:
             _, status = os.waitpid(self.active.pid, 0)
         self.active.channel.close()
         os.close(self.active.pidfd)
-        frozen = {checkpoint.pid for checkpoint in self._checkpoints}
-        census.end_all(os.getpid(), {pid for pid in frozen if pid is not None})
+        census.end_all(os.getpid(), self._frozen())
+        if self._overfull:
+            # Or the next cell would be ended for what this one left.
+            scratch.remove_since(self._confinement.home, self._sent)
+            self._overfull = ""
         return status
 
-    def usage(self) -> tuple[int, int]:
-        """How many processes run besides the frozen ones, and the bytes that they added."""
-        frozen = {checkpoint.pid for checkpoint in self._checkpoints}
+    def excess(self) -> str:
+        """What the family uses more of than it may, as a sentence's beginning; empty if nothing.
+
+        What ran is ended then, at once: a fork bomb leaves no time for anything else.
+        """
+        reason = self._excess()
+        if reason:
+            census.end_all(os.getpid(), self._frozen())
+        return reason
+
+    def _excess(self) -> str:
+        frozen = self._frozen()
         running = [pid for pid in census.descendants(os.getpid()) if pid not in frozen]
+        if sum(map(census.threads, running)) > self._limits.processes:
+            return f"More than {self._limits.processes} processes and threads were running"
         base = census.resident_bytes(os.getpid())
-        return len(running), sum(max(0, census.resident_bytes(pid) - base) for pid in running)
+        memory = sum(max(0, census.resident_bytes(pid) - base) for pid in running)
+        if memory > self._limits.memory:
+            return f"More than {self._limits.memory // 1024**2} MB of memory were in use"
+        if self._confinement.own_processes:
+            return ""  # the scratch directory is a file system of its own, with a size
+        self._overfull = self._too_much_written(running)
+        return self._overfull
+
+    def _frozen(self) -> set[int]:
+        pids = {checkpoint.pid for checkpoint in self._checkpoints}
+        return {pid for pid in pids if pid is not None}
+
+    def _too_much_written(self, running: list[int]) -> str:
+        amount = scratch.measure(self._confinement.home)
+        held = sum(map(scratch.unlinked_bytes, running))
+        if amount.bytes + held > scratch.MOST_BYTES:
+            return f"More than {scratch.MOST_BYTES // 1024**2} MB were written to files"
+        if amount.files > scratch.MOST_FILES:
+            return f"More than {scratch.MOST_FILES:,} files were made"
+        return "Directories were nested too deep" if amount.too_deep else ""
 
     # --- checkpoints
 
@@ -157,7 +213,6 @@ class Family:
         """Have the active process fork a checkpoint; the oldest go where there are too many."""
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        ours.settimeout(_FREEZE_PATIENCE)
         with theirs, contextlib.suppress(OSError):
             send_with_descriptor(
                 self.active.channel, pack(Checkpoint(number=number)), theirs.fileno()
@@ -172,6 +227,14 @@ class Family:
         """Wait until every checkpoint that was asked for is there, or will never be."""
         for frozen in self._checkpoints:
             _ = frozen.pid
+
+    @property
+    def astray(self) -> bool:
+        """Whether the active process said that it was done and did not go back to its loop.
+
+        Only there does it fork the checkpoint that it is asked for.
+        """
+        return bool(self._checkpoints) and self._checkpoints[-1].overdue
 
     def restore(self, number: int | None = None) -> tuple[int, Process]:
         """Wake a checkpoint (the last one that is alive), or start afresh; give its number.
@@ -198,6 +261,8 @@ class Family:
                 return None
             frozen.channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
             process = self._process(pid, frozen.channel)
+            # The code of another cell may have stopped it.
+            signal.pidfd_send_signal(process.pidfd, signal.SIGCONT)
             frozen.channel.sendall(pack(Wake()))
         except OSError:
             self._drop(frozen)
@@ -208,5 +273,7 @@ class Family:
         frozen.channel.close()  # it exits by itself at the end of its stream
 
     def end(self) -> None:
-        """Kill everything."""
+        """Kill everything, and remove what was written."""
         census.end_all(os.getpid())
+        if not self._confinement.own_processes:
+            scratch.clear(self._confinement.home)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import select
 import selectors
 import signal
 import socket
@@ -37,7 +38,9 @@ from tutor.engine.protocol import (
     ToKeeper,
     send_frame,
 )
-from tutor.engine.results import CellResult, CellStatus, Stream
+from tutor.engine.results import CellError, CellResult, CellStatus, Stream
+from tutor.engine.text import bounded, neutralise
+from tutor.engine.worker.cells import MAX_MESSAGE, MAX_TRACEBACK
 from tutor.engine.worker.channel import FrameBuffer
 from tutor.engine.worker.family import Family, Process
 from tutor.engine.worker.sandbox.level import Confinement
@@ -53,9 +56,14 @@ BACKSTOP = 2.0
 """Seconds beyond a request's own limit after which the active process is taken for hung."""
 
 WATCH = 0.25
-"""Seconds between two looks at how much memory and how many processes the family uses."""
+"""Seconds between two looks at how much the family uses."""
+
+IDLE_WATCH = 1.0
+"""Likewise between cells: what a cell left running, or code that only said it was done."""
 
 _READ = 1 << 16
+
+_ASTRAY = "Code went on after it had said that it was done"
 
 _BURST = 16
 """Pieces of output forwarded at once per request; then they are gathered for `_GATHER` seconds."""
@@ -121,24 +129,20 @@ class Keeper:
                 return
         if self._deadline is not None and time.monotonic() >= self._deadline:
             self._on_deadline()
-        elif self._request is not None and time.monotonic() >= self._next_look:
+        elif time.monotonic() >= self._next_look:
             self._look()
 
-    def _patience(self) -> float | None:
+    def _patience(self) -> float:
         """Seconds until something is to be done even if nothing happens."""
-        if self._request is None:
-            return None
         until = min(self._next_look, self._deadline or self._next_look)
         return max(0.0, until - time.monotonic())
 
     def _look(self) -> None:
         """End what takes more than its share, where the kernel alone would let it."""
-        self._next_look = time.monotonic() + WATCH
-        processes, memory = self._family.usage()
-        if processes > self._limits.processes:
-            self._excess = f"More than {self._limits.processes} processes were running"
-        elif memory > self._limits.memory:
-            self._excess = f"More than {self._limits.memory // 1024**2} MB of memory were in use"
+        self._next_look = time.monotonic() + (IDLE_WATCH if self._request is None else WATCH)
+        self._excess = self._excess or self._family.excess()
+        if self._request is None and self._family.astray:
+            self._excess = _ASTRAY
         if self._excess:
             self._kill()
 
@@ -162,6 +166,12 @@ class Keeper:
                 self._begin(message)
 
     def _begin(self, request: Run | Observe | Draw | Compare | Recognise) -> None:
+        # The active process takes no request before it has forked its checkpoint. So this costs
+        # nothing; and no code runs while a checkpoint could still be kept from reporting itself.
+        self._family.settle()
+        if self._family.astray:
+            self._tell(_ASTRAY, self._replace())
+        self._discard()
         self._request = request
         self._started = time.monotonic()
         self._ending, self._killed = None, False
@@ -175,6 +185,18 @@ class Keeper:
             self._deadline = self._started + seconds + slack
         if not self._family.send(request):
             self._kill()
+
+    def _discard(self) -> None:
+        """Drop what came from the active process unasked: it would pass for the next reply."""
+        channel = self._family.active.channel
+        while select.select([channel], [], [], 0)[0]:
+            try:
+                data = channel.recv(_READ)
+            except OSError:
+                return
+            if not data:
+                return
+        self._from_active = FrameBuffer(FromActive)
 
     # --- ending what runs
 
@@ -254,7 +276,7 @@ class Keeper:
         self._send_finished(
             CellResult(
                 status=status,
-                error=done.error,
+                error=None if done.error is None else _made_safe(done.error),
                 note=note,
                 checkpoint=self._family.last + 1,
                 seconds=time.monotonic() - self._started,
@@ -280,6 +302,9 @@ class Keeper:
         request, self._request = self._request, None
         self._deadline = None
         if request is None:
+            if self._excess:
+                self._tell(how, number)
+            self._excess = ""
             return
         if isinstance(request, Run):
             self._send_finished(
@@ -293,6 +318,20 @@ class Keeper:
         else:
             send_frame(self._front, _lost(request, f"{how}.", late=self._killed))
 
+    def _replace(self, wanted: int | None = None) -> int:
+        """Put a checkpoint in the active process's place; give its number."""
+        self._unwatch(self._family.active)
+        self._family.kill_active()
+        self._family.bury()
+        number, active = self._family.restore(wanted)
+        self._watch(active)
+        return number
+
+    def _tell(self, what: str, number: int) -> None:
+        """Say what happened between cells; it is shown with the next cell's output."""
+        note = f"{_what_happened(what, None, number, killed=False, cell='that cell')}\n"
+        send_frame(self._front, Output(stream="stderr", data=note.encode()))
+
     def _rewind(self, wanted: int) -> None:
         if self._request is not None:
             reply = Rewound(checkpoint=self._family.last, reason="Code is running: stop it first.")
@@ -304,11 +343,7 @@ class Keeper:
             )
         else:
             self._family.settle()
-            self._unwatch(self._family.active)
-            self._family.kill_active()
-            self._family.bury()
-            number, active = self._family.restore(wanted)
-            self._watch(active)
+            number = self._replace(wanted)
             reply = Rewound(
                 checkpoint=number,
                 reason="" if number == wanted else f"That checkpoint is lost; this is {number}.",
@@ -371,7 +406,23 @@ def _lost(request: Any, reason: str, *, late: bool = False) -> Any:
             return Observations(failure="timeout" if late else "crashed", reason=reason)
 
 
-def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: bool) -> str:
+def _made_safe(error: CellError) -> CellError:
+    """An error as an honest process sends it; this one may be forged."""
+    return CellError(
+        type=bounded(neutralise(error.type), _LONGER * 200),
+        message=bounded(neutralise(error.message), _LONGER * MAX_MESSAGE),
+        traceback=bounded(neutralise(error.traceback), _LONGER * MAX_TRACEBACK),
+        line=error.line,
+    )
+
+
+_LONGER = 8
+"""An honest text was cut before its escapes were written out."""
+
+
+def _what_happened(
+    how: str, status: CellStatus | None, number: int, *, killed: bool, cell: str = "this cell"
+) -> str:
     if status == "timeout" and killed:
         first = "The time limit was reached and the code did not stop, so its process was ended."
     elif status == "interrupted" and killed:
@@ -380,4 +431,4 @@ def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: 
         first = f"{how}."
     if number < 0:
         return f"{first} A fresh session took its place; nothing that was defined is left."
-    return f"{first} The session is as it was before this cell; everything defined earlier is kept."
+    return f"{first} The session is as it was before {cell}; everything defined earlier is kept."

@@ -11,6 +11,7 @@ import struct
 __all__ = [
     "become_subreaper",
     "bind_mount",
+    "bound_capabilities",
     "die_with_parent",
     "drop_capabilities",
     "hide_memory",
@@ -83,11 +84,16 @@ def no_new_privileges() -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "no-new-privs")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for this process and whatever it executes."""
+def bound_capabilities() -> None:
+    """Let nothing that this process executes have a capability; only a privileged one can."""
     for capability in range(_LAST_CAPABILITY + 1):
         # An error says that the kernel knows no such capability, or that it cannot be had anyway.
         _libc.prctl(_PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, for this process and whatever it executes."""
+    bound_capabilities()
     _libc.prctl(_PR_CAP_AMBIENT, ctypes.c_ulong(_PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0)
     header = struct.pack("Ii", 0x20080522, 0)
     _check(_libc.syscall(_SYS_CAPSET[os.uname().machine], header, bytes(24)), "capset")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
 from pathlib import Path
 
 from tutor.engine.protocol import Limits
+from tutor.engine.worker import census
 
-__all__ = ["apply_limits"]
+__all__ = ["apply_limits", "take_precedence"]
+
+_NICE = 10
+_KEEPERS_NICE = -10
+_SLACK = 256
+"""Threads that the user's other programs may start meanwhile."""
+
+
+def take_precedence() -> None:
+    """Have this process, a keeper, run before what it has to end; only root may go that far."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, _KEEPERS_NICE)
 
 
 def apply_limits(limits: Limits, *, own_user: bool) -> None:
@@ -19,18 +33,18 @@ def apply_limits(limits: Limits, *, own_user: bool) -> None:
     Args:
         limits: the limits.
         own_user: whether the processes of this sandbox are the only ones that the kernel counts
-            for their user. Otherwise a limit on processes would count the whole desktop's, and the
-            keeper counts instead.
+            for their user. Otherwise the limit on processes is what the user has now plus the
+            budget plus some for the rest of the desktop: a brake, and the keeper counts.
     """
+    os.setpriority(os.PRIO_PROCESS, 0, _NICE)
     size = _address_space() + limits.memory
     values = {
         resource.RLIMIT_AS: size,
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: limits.processes + (0 if own_user else _tasks_of_user() + _SLACK),
     }
-    if own_user:
-        values[resource.RLIMIT_NPROC] = limits.processes
     for which, value in values.items():
         _lower(which, value)
 
@@ -40,6 +54,16 @@ def _lower(which: int, value: int) -> None:
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
     resource.setrlimit(which, (value, value))
+
+
+def _tasks_of_user() -> int:
+    user, count = os.getuid(), 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if entry.stat().st_uid == user:
+                    count += census.threads(int(entry.name))
+    return count
 
 
 def _address_space() -> int:

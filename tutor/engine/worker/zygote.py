@@ -6,11 +6,11 @@ whatever passed through its memory would be inherited by the next learner's fork
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
 import select
-import shutil
 import signal
 import socket
 import time
@@ -20,6 +20,7 @@ from typing import NoReturn
 from tutor.engine.protocol import MAX_CONTROL, Failed, Fork, Forked, Ready, Warm, decode, encode
 from tutor.engine.worker import census, kernel
 from tutor.engine.worker.sandbox import level
+from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
 
@@ -153,7 +154,9 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
 def _end(scratch: str) -> NoReturn:
     """End what is still below this process, remove the scratch directories, and go."""
     census.end_all(os.getpid())
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
+    with contextlib.suppress(OSError):
+        os.rmdir(scratch)  # noqa: PTH106 - like the rest of this module
     os._exit(0)
 
 

@@ -26,6 +26,7 @@ __all__ = ["LOCKDOWN", "Confinement", "UserMaps", "choose", "enter_as_active", "
 
 _PROBE_SECONDS = 10
 LOCKDOWN = "tutor.engine.worker.sandbox.lockdown"
+_SHARING = "tutor.engine.worker.sandbox.sharing"
 
 
 class Confinement(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,12 +190,17 @@ def enter_as_active(confinement: Confinement) -> None:
         return
 
     if confinement.two_users:
+        kernel.bound_capabilities()  # the other user could not any more
         os.setgroups([])
         os.setresgid(INNER_USER, INNER_USER, INNER_USER)
         os.setresuid(INNER_USER, INNER_USER, INNER_USER)
         kernel.hide_memory(hide=False)  # or its own /proc/self would be root's
         kernel.die_with_parent(os.getppid())  # forgotten when the user changes
-    writable = [Path(confinement.home), Path("/dev/shm")]  # noqa: S108
+    writable = [Path(confinement.home)]
+    if confinement.own_processes:
+        writable.append(Path("/dev/shm"))  # noqa: S108 - the sandbox's own
+    else:
+        importlib.import_module(_SHARING).share_without_files()
     importlib.import_module(LOCKDOWN).lock_down(
         [Path(name) for name in confinement.readable],
         writable,

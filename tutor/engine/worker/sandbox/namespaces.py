@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tutor.engine.worker import kernel
 from tutor.engine.worker.sandbox.readable import DEVICES
+from tutor.engine.worker.sandbox.scratch import MOST_BYTES, MOST_FILES
 
 __all__ = ["INNER_USER", "UserMaps", "build_root", "leave_namespaces"]
 
@@ -21,7 +22,6 @@ INNER_USER = 1000
 """The user id that sandboxed code sees as its own."""
 
 _NOBODY = 65534
-_TMP_BYTES, _TMP_FILES = 512 * 1024**2, 20_000
 _SHM_BYTES = 512 * 1024**2
 _FLAGS = kernel.MS_NOSUID | kernel.MS_NODEV
 
@@ -110,7 +110,7 @@ def build_root(readable: Sequence[Path], scratch: str) -> None:
     kernel.make_private()
     root = scratch
     kernel.mount("tmpfs", root, _FLAGS, "size=4m,nr_inodes=4096,mode=755")
-    _mount("tmpfs", f"{root}/tmp", f"size={_TMP_BYTES},nr_inodes={_TMP_FILES},mode=1777")  # noqa: S108
+    _mount("tmpfs", f"{root}/tmp", f"size={MOST_BYTES},nr_inodes={MOST_FILES},mode=1777")  # noqa: S108
     for path in readable:  # some of it may lie below /tmp
         _bind(path, root)
     for device in DEVICES:

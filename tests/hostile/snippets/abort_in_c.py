@@ -1,0 +1,4 @@
+# tries: end the process by a failing library
+# ends: crashed
+
+libc.abort()

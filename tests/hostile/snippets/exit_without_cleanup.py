@@ -1,0 +1,4 @@
+# tries: end the process at once
+# ends: crashed
+
+os._exit(0)

@@ -1,0 +1,15 @@
+# tries: call what only an administrator or a debugger calls
+
+buffer = ctypes.create_string_buffer(256)
+attempt(syscall, "bpf", 0, buffer, 128)
+attempt(syscall, "perf_event_open", buffer, 0, -1, -1, 0)
+attempt(syscall, "userfaultfd", 1)
+attempt(syscall, "syslog", 3, buffer, 255)
+attempt(syscall, "reboot", 0xFEE1DEAD, 672274793, 0)
+attempt(syscall, "swapon", b"/dev/null", 0)
+attempt(syscall, "acct", b"acct")
+attempt(syscall, "settimeofday", buffer, None)
+attempt(syscall, "sethostname", b"x", 1)
+attempt(syscall, "init_module", buffer, 1, b"")
+attempt(syscall, "quotactl", 0, None, 0, buffer)
+attempt(syscall, "vhangup")

@@ -1,0 +1,4 @@
+# tries: crash by a null pointer
+# ends: crashed
+
+ctypes.string_at(0)
