@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tutor.engine.launch import start_zygote
+from tutor.engine.launch import last_words, start_zygote
 from tutor.engine.protocol import (
     MAX_CONTROL,
     Failed,
@@ -228,6 +228,8 @@ class Engine:
         asyncio.get_running_loop().remove_reader(self._control)
         code = self._process.poll()
         reason = "The engine's process ended" + ("" if code is None else f" with code {code}")
+        words = last_words(str(self._scratch))
+        reason += f" ({words})" if words else ""
         if not self._ready.done():
             self._ready.set_exception(EngineStartError(f"{reason} before torch was imported."))
             self._ready.exception()  # not awaited by anyone is no news

@@ -7,8 +7,9 @@ import site
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
-__all__ = ["start_zygote"]
+__all__ = ["last_words", "start_zygote"]
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -20,14 +21,14 @@ def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], s
         sandbox: the level that is asked for; empty for the best that there is.
         scratch: the directory for the workers' scratch directories.
 
-    What goes wrong inside the engine is written to the file that TUTOR_ENGINE_LOG names.
+    What goes wrong inside the engine is written to the file that TUTOR_ENGINE_LOG names, otherwise
+    to one in the scratch directory: see `last_words`.
 
     Raises:
         OSError: the interpreter cannot be started.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    log = os.environ.get("TUTOR_ENGINE_LOG") or os.devnull
-    with theirs, open(log, "ab") as stderr:  # noqa: PTH123 - a name that may be /dev/null
+    with theirs, _log(scratch).open("ab") as stderr:
         process = subprocess.Popen(
             # -P: no directory of the learner's may shadow torch or the tutor.
             [
@@ -52,9 +53,29 @@ _START = (
 )
 
 
+def last_words(scratch: str) -> str:
+    """The last line that the zygote wrote to its log, which says why it ended; or nothing."""
+    try:
+        lines = _log(scratch).read_text(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1][:500] if lines else ""
+
+
+def _log(scratch: str) -> Path:
+    return Path(os.environ.get("TUTOR_ENGINE_LOG") or f"{scratch}/engine.log")
+
+
 def _search_path() -> list[str]:
-    """This process's own import path, so that a source checkout works like an installation."""
-    return [os.path.abspath(entry) for entry in sys.path if entry and os.path.exists(entry)]  # noqa: PTH100, PTH110
+    """This process's own import path, so that a source checkout works like an installation.
+
+    The working directory is left out, unless the tutor itself lies there: a learner's `torch.py`
+    must not be taken for the real one.
+    """
+    ours = str(Path(__file__).resolve().parents[2])
+    here = str(Path.cwd())
+    entries = [entry for entry in sys.path if entry and entry != here and Path(entry).exists()]
+    return entries if ours in entries else [ours, *entries]
 
 
 def _environment() -> dict[str, str]:
