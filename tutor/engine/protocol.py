@@ -187,7 +187,7 @@ class Observe(_Message, frozen=True, kw_only=True):
 
     Attributes:
         trials: the trials, encoded; from the judge, or prepared by the reference world.
-        prepare: evaluate the trials' input expressions first (reference world only).
+        prepare: instead, evaluate the trials' input expressions (reference world only).
         fork: look in a throw-away fork. Without, this world is spent afterwards.
     """
 
@@ -294,18 +294,16 @@ class Done(_Message, frozen=True, kw_only=True):
 
 
 class Observations(_Message, frozen=True, kw_only=True):
-    """What was observed.
+    """What was observed, or the prepared trials; encoded by `checks.codec`.
 
     Attributes:
-        data: the observations, encoded by `checks.codec`.
-        trials: the trials with their inputs, encoded, where they were to be prepared.
         failure: how the throw-away process ended where it gave nothing: ``crashed``, ``timeout``,
-            ``memory``, ``too-large`` or ``fault`` (the observer itself failed).
+            ``memory``, ``too-large``, ``inputs`` (an input expression failed) or ``fault`` (the
+            observer itself failed).
         reason: a sentence about it.
     """
 
     data: bytes = b""
-    trials: bytes = b""
     failure: str = ""
     reason: str = ""
 

@@ -222,7 +222,7 @@ class Keeper:
         except (ProtocolError, OSError):
             messages = None
         if messages is None:  # closed, or bytes that no honest process sends
-            self._kill()
+            self._family.kill_active()
             self._on_death()
             return
         for message in messages:
