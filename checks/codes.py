@@ -11,6 +11,7 @@ __all__ = ["CAUSES", "CODES", "rank"]
 CODES: dict[str, str] = {
     # the answer as text
     "syntax-error": "The answer cannot be read as Python.",
+    "blank": "A blank of the starter is still to be filled in.",
     "not-used": "Something that the task asks for is not used.",
     "forbidden": "Something is used that the task rules out.",
     # defined, ran
