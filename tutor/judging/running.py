@@ -53,11 +53,16 @@ def _cause(result: CellResult) -> tuple[str, str]:
         return "blank", f"There is still a blank ({BLANK}) to fill in{where}."
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
-    if error.type == "MemoryError":
-        return "memory", f"Your code ran out of memory{where}."
-    if error.type == "SystemExit":
-        return "exited", f"Your code stopped itself{where} by exit()."
-    return "raised", f"Your code stopped{where} with {error.type}: {error.message}"
+    code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
+    if code == "raised":
+        return code, f"Your code {words}: {error.message}".rstrip(": ")
+    return code, f"Your code {words}{where}."
+
+
+_BY_TYPE = {
+    "MemoryError": ("memory", "ran out of memory"),
+    "SystemExit": ("exited", "stopped itself by exit()"),
+}
 
 
 def same_ending(one: Ran, other: Ran) -> bool:
