@@ -38,9 +38,7 @@ def _alike(check: Check, answer: str, mistake: str, solution: str = "", seed: in
         observe_answer(check, trials, answer=text, setup=SETUP) for text in (answer, mistake)
     )
     reference = check.observe(world, trials) if solution else ()
-    return check.behaves_like(
-        left, right, source=answer, other_source=mistake, reference=reference
-    )
+    return check.behaves_like(left, right, source=answer, other_source=mistake, reference=reference)
 
 
 ROWS = Function(target="f", inputs={"x": "torch.rand(n, m)"}, sizes={"n": (1, 5), "m": (1, 5)})

@@ -47,7 +47,8 @@ def _cause(result: CellResult) -> tuple[str, str]:
             + ". Is there a loop that never ends?"
         )
     if result.status == "crashed" or error is None:
-        return "crashed", f"Your code ended its own process. {result.note}"
+        how, _, _ = result.note.partition(". ")  # what was kept is no matter here
+        return "crashed", f"Your code ended its own process. {how}."
     where = f" at line {error.line}" if error.line else ""
     if error.type == "NameError" and f"'{BLANK}'" in error.message:
         return "blank", f"There is still a blank ({BLANK}) to fill in{where}."
