@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tutor.engine.client import Engine
 from tutor.engine.session import Session
+from tutor.engine.worker import census
 
 __all__ = ["Soak", "soak"]
 
@@ -133,35 +134,25 @@ async def soak(steps: int, seed: int, *, sandbox: str | None = None) -> tuple[So
         run = Soak(session, seed)
         for _ in range(min(100, steps // 2)):  # until every kind of step was taken once or twice
             await run.step()
-        worker = session._worker  # noqa: SLF001 - its pid is nobody else's business
-        assert worker is not None
-        before = _usage(worker.pid)
+        before = _usage()
         for _ in range(steps - min(100, steps // 2)):
             await run.step()
-        after = _usage(worker.pid)
+        after = _usage()
     return run, {name: after[name] - before[name] for name in before}
 
 
-def _usage(pid: int) -> dict[str, int]:
-    """Of a worker's whole process tree: open descriptors, resident bytes, processes."""
-    pids = [pid, *_below(pid)]
+def _usage() -> dict[str, int]:
+    """Of the engine's whole process tree: open descriptors, bytes in memory, processes."""
+    pids = census.descendants(os.getpid())
     usage = {"descriptors": 0, "bytes": 0, "processes": len(pids)}
-    for one in pids:
+    for pid in pids:
         try:
-            usage["descriptors"] += len(os.listdir(f"/proc/{one}/fd"))  # noqa: PTH208
-            pss = Path(f"/proc/{one}/smaps_rollup").read_text().split("Pss:")[1].split()[0]
-            usage["bytes"] += int(pss) * 1024
+            usage["descriptors"] += len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:
             continue
+        usage["bytes"] += int(rollup.split("\nPss:")[1].split()[0]) * 1024
     return usage
-
-
-def _below(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [below for child in children for below in (int(child), *_below(int(child)))]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Starting the zygote: by exec, with a clean environment, in a session of its own."""
+"""Starting the zygote or a spawned worker: by exec, with a clean environment."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import site
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
-__all__ = ["last_words", "start_zygote"]
+__all__ = ["last_words", "start_spawned", "start_zygote"]
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_KEPT = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT"),
+    *("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"),
+)
 
 
 def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -66,6 +71,61 @@ def _log(scratch: str) -> Path:
     return Path(os.environ.get("TUTOR_ENGINE_LOG") or f"{scratch}/engine.log")
 
 
+def start_spawned(hash_seed: int) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a worker; give its process and the descriptor to read its replies from.
+
+    Its standard input takes requests; its standard output and error are what code in it prints.
+
+    Args:
+        hash_seed: makes the order of sets the same in every worker, so that a replay repeats it.
+
+    Raises:
+        OSError: the interpreter cannot be started.
+    """
+    reading, writing = os.pipe()
+    try:
+        handle, options = _inherited(writing)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [*(sys.executable, "-P", "-c", _START_SPAWNED), str(handle), *_search_path()],
+            env=_environment() | {"PYTHONHASHSEED": str(hash_seed)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=tempfile.gettempdir(),
+            **options,
+        )
+    except OSError:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    return process, reading
+
+
+def _inherited(descriptor: int) -> tuple[int, dict[str, Any]]:
+    """What the child calls the descriptor, and the options that give it to the child alone.
+
+    They also keep Ctrl+C at the terminal away from it, as `start_zygote` does.
+    """
+    if sys.platform == "win32":  # not tested there
+        import msvcrt  # noqa: PLC0415 - Windows has it
+
+        handle = msvcrt.get_osfhandle(descriptor)
+        os.set_handle_inheritable(handle, True)  # noqa: FBT003 - the library's signature
+        return handle, {
+            "startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]}),
+            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP,
+        }
+    return descriptor, {"pass_fds": (descriptor,), "start_new_session": True}
+
+
+_START_SPAWNED = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from tutor.engine.worker.spawned import main; main(int(sys.argv[1]))"
+)
+
+
 def _search_path() -> list[str]:
     """This process's own import path, so that a source checkout works like an installation.
 
@@ -86,7 +146,8 @@ def _environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "PYTHONIOENCODING": "utf-8",
-        "HOME": "/tmp",  # noqa: S108 - what sandboxed code finds there is its own
+        # What sandboxed code finds there is its own.
+        "HOME": "/tmp" if os.name == "posix" else tempfile.gettempdir(),  # noqa: S108
         "USER": "learner",
         "LOGNAME": "learner",
         "TERM": "dumb",

@@ -65,6 +65,7 @@ class Family:
         self._stdout = stdout
         self._stderr = stderr
         self._checkpoints: list[_Frozen] = []
+        self._dropped: list[int] = []
         self.last = -1
         self.active: Process
         become_subreaper()
@@ -134,7 +135,26 @@ class Family:
         os.close(self.active.pidfd)
         frozen = {checkpoint.pid for checkpoint in self._checkpoints}
         census.end_all(os.getpid(), {pid for pid in frozen if pid is not None})
+        self._reap()
         return status
+
+    def _reap(self) -> None:
+        """Wait for the orphans that have ended: the kernel counts them until somebody does.
+
+        Only while there is no active process, whose own ending must not be taken by this.
+        """
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+    def _reap_dropped(self) -> None:
+        """Wait for checkpoints that were dropped, as far as they are this process's children."""
+        alive: list[int] = []
+        for pid in self._dropped:
+            with contextlib.suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                    alive.append(pid)
+        self._dropped = alive
 
     def usage(self) -> tuple[int, int]:
         """How many processes run besides the frozen ones, and the bytes that they added."""
@@ -155,6 +175,7 @@ class Family:
 
     def checkpoint(self, number: int) -> None:
         """Have the active process fork a checkpoint; the oldest go where there are too many."""
+        self._reap_dropped()
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         ours.settimeout(_FREEZE_PATIENCE)
@@ -205,6 +226,8 @@ class Family:
         return process
 
     def _drop(self, frozen: _Frozen) -> None:
+        if frozen.pid is not None:
+            self._dropped.append(frozen.pid)
         frozen.channel.close()  # it exits by itself at the end of its stream
 
     def end(self) -> None:

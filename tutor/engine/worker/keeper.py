@@ -275,6 +275,7 @@ class Keeper:
         how = f"The process {ending(self._family.bury())}"
         if self._excess:
             how = f"{self._excess}, so the process was ended"
+        newest = self._family.last
         number, active = self._family.restore()
         self._watch(active)
         request, self._request = self._request, None
@@ -285,7 +286,7 @@ class Keeper:
             self._send_finished(
                 CellResult(
                     status=self._ending or "crashed",
-                    note=_what_happened(how, self._ending, number, killed=self._killed),
+                    note=_what_happened(how, self._ending, (number, newest), killed=self._killed),
                     checkpoint=max(number, 0),
                     seconds=time.monotonic() - self._started,
                 )
@@ -371,7 +372,11 @@ def _lost(request: Any, reason: str, *, late: bool = False) -> Any:
             return Observations(failure="timeout" if late else "crashed", reason=reason)
 
 
-def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: bool) -> str:
+def _what_happened(
+    how: str, status: CellStatus | None, restored: tuple[int, int], *, killed: bool
+) -> str:
+    """What the learner is told; `restored` is the checkpoint that came back and the newest one."""
+    number, newest = restored
     if status == "timeout" and killed:
         first = "The time limit was reached and the code did not stop, so its process was ended."
     elif status == "interrupted" and killed:
@@ -380,4 +385,9 @@ def _what_happened(how: str, status: CellStatus | None, number: int, *, killed: 
         first = f"{how}."
     if number < 0:
         return f"{first} A fresh session took its place; nothing that was defined is left."
+    if number < newest:
+        return (
+            f"{first} The newest states could not be kept. The session is as it was "
+            f"{newest - number} cells earlier; what was defined since is lost."
+        )
     return f"{first} The session is as it was before this cell; everything defined earlier is kept."

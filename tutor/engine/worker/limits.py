@@ -30,7 +30,8 @@ def apply_limits(limits: Limits, *, own_user: bool) -> None:
         resource.RLIMIT_CORE: 0,
     }
     if own_user:
-        values[resource.RLIMIT_NPROC] = limits.processes
+        # The frozen ones are not the learner's.
+        values[resource.RLIMIT_NPROC] = limits.processes + limits.checkpoints
     for which, value in values.items():
         _lower(which, value)
 
