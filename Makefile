@@ -1,13 +1,14 @@
 # make start   set up, then open the app          make test    set up, then test everything
 # make bench   compare with the rivals            make lint    ruff, mypy, import contracts
 # make format  put the code in order              make clean   remove what was set up
+# make soak    a long session under bad treatment
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test lint format bench clean
+.PHONY: start test lint format bench soak clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -26,8 +27,11 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-test
+bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.soak
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -45,3 +49,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(INSTALL) -e ".[test]"
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: $(VENV)/.installed-test
+	@$(INSTALL) -e ".[test,bench]"
+	@touch $@

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import first_frame, first_tensor, one_check
+from benchmarks import first_frame, first_tensor, one_check, sessions
 from benchmarks.timing import report
 
 
@@ -15,7 +15,11 @@ def main() -> None:
     for module in (first_frame, first_tensor, one_check):
         print(f"… {module.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
         comparisons.append(module.compare(rounds))
+    print("… sessions", file=sys.stderr)
+    comparisons += sessions.compare(rounds)
+    facts = sessions.facts(rounds)
     print(report(comparisons))
+    print(*facts, sep="\n")
 
 
 if __name__ == "__main__":

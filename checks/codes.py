@@ -11,9 +11,15 @@ __all__ = ["CAUSES", "CODES", "rank"]
 CODES: dict[str, str] = {
     # the answer as text
     "syntax-error": "The answer cannot be read as Python.",
+    "blank": "A blank of the starter is still to be filled in.",
     "not-used": "Something that the task asks for is not used.",
     "forbidden": "Something is used that the task rules out.",
     # defined, ran
+    "timeout": "The answer did not finish in time.",
+    "memory": "The answer ran out of memory.",
+    "crashed": "The answer's process died.",
+    "exited": "The answer ended the program.",
+    "too-large": "What the answer made is too large to be looked at.",
     "unobserved": "The answer's process gave no usable observation.",
     "not-defined": "The name that is looked at does not exist.",
     "not-callable": "The name exists, but cannot be called.",
@@ -82,6 +88,7 @@ CODES: dict[str, str] = {
     # predictions
     "unreadable": "The prediction cannot be read as what was asked for.",
     "wrong-prediction": "Something else happens.",
+    "not-run": "It was not looked at, since the answer did not run to its end.",
     # the lesson's or the tutor's fault
     "lesson-error": "The lesson's own solution or inputs fail.",
 }

@@ -15,6 +15,7 @@ from checks.judged_trials import alike_in, judge_trials, lesson_fault
 from checks.names import parse
 from checks.plan import LARGEST, Of, SizeRange, plan
 from checks.tolerance import Relax
+from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = ["Function", "Of"]
@@ -166,10 +167,11 @@ class Function(Check, frozen=True, kw_only=True):
         reference: tuple[Observed, ...] = (),
     ) -> bool:
         """Whether both do the same in every trial, exceptions included."""
-        del source, other_source
+        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
         if len(answer) != len(other):
             return False
-        right = reference if len(reference) == len(answer) else (None,) * len(answer)
+        known = luck and len(reference) == len(answer)
+        right = reference if known else (None,) * len(answer)
         return all(
             alike_in(left, same, truth, self)
             for left, same, truth in zip(answer, other, right, strict=True)

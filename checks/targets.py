@@ -13,6 +13,7 @@ from checks.finding import Finding
 from checks.memory import Memory
 from checks.show import show, show_raised
 from checks.tolerance import Relax
+from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = ["TargetCheck"]
@@ -95,8 +96,9 @@ class TargetCheck(Check, frozen=True, kw_only=True):
         reference: tuple[Observed, ...] = (),
     ) -> bool:
         """Whether both raised alike, or gave values that this check cannot tell apart."""
-        del source, other_source
-        right = reference if len(reference) == len(answer) else (None,) * len(answer)
+        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
+        known = luck and len(reference) == len(answer)
+        right = reference if known else (None,) * len(answer)
         return len(answer) == len(other) and all(
             self._alike(*three) for three in zip(answer, other, right, strict=True)
         )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_course import COURSE
-from app_driving import QuietApp
 
+from tests.app.app_course import COURSE
+from tests.app.app_driving import QuietApp
 from tutor.app.app import TutorApp
 from tutor.app.widgets.repl_input import ReplInput
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_course import COURSE
-from app_driving import QuietApp, exercise_screen, screen_text, settle, type_text, until
 from textual.command import CommandPalette
 
+from tests.app.app_course import COURSE
+from tests.app.app_driving import QuietApp, exercise_screen, screen_text, settle, type_text, until
 from tutor.app.app import TutorApp
 from tutor.app.keys import APP, EDITOR, EXERCISE, HOME, Act
 from tutor.app.screens.exercise import ExerciseScreen

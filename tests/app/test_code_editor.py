@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from app_driving import QuietApp, exercise_screen, settle, type_text
 from textual import events
 
+from tests.app.app_driving import QuietApp, exercise_screen, settle, type_text
 from tutor.app.widgets.code_editor import CodeEditor
 
 Quiet = Callable[..., QuietApp]

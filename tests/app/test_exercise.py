@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_course import CODE, LESSON
-from app_driving import (
+from textual.pilot import Pilot
+
+from tests.app.app_course import CODE, LESSON
+from tests.app.app_driving import (
     QuietApp,
     ScriptedJudging,
     exercise_screen,
@@ -16,8 +18,6 @@ from app_driving import (
     type_text,
     until,
 )
-from textual.pilot import Pilot
-
 from tutor.app.screens.ask import Ask
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_driving import QuietApp, exercise_screen, screen_text, settle, until
 
+from tests.app.app_driving import QuietApp, exercise_screen, screen_text, settle, until
 from tutor.app.app import TutorApp
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.problems import Problems

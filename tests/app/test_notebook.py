@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app_course import COURSE, LESSON
-
+from tests.app.app_course import COURSE, LESSON
 from tutor.app.notebook import Notebook
 from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place

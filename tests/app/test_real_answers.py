@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app_driving import exercise_screen, screen_text, settle, type_text, until
 from textual.pilot import Pilot
 
+from tests.app.app_driving import exercise_screen, screen_text, settle, type_text, until
 from tutor.app.app import TutorApp
 from tutor.app.screens.home import HomeScreen
 from tutor.progress.store import Place

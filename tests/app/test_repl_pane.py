@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from app_driving import exercise_screen, room, screen_text, settle, type_text, until
 from textual.pilot import Pilot
 
+from tests.app.app_driving import exercise_screen, room, screen_text, settle, type_text, until
 from tutor.app.app import TutorApp
 from tutor.app.widgets.repl_input import is_complete
 from tutor.app.widgets.repl_pane import ReplPane

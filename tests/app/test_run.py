@@ -29,11 +29,9 @@ def test_killed_at_any_moment_the_app_resumes(tmp_path: Path) -> None:
     environment = {"TUTOR_DATA_DIR": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin"}
 
     def start() -> pexpect.spawn[str]:
-        code = (
-            "from tutor.app.run import run; run(lesson='creating-tensors', exercise='nest-lists')"
-        )
+        arguments = ["-m", "tutor", "learn", "creating-tensors", "nest-lists"]
         child: pexpect.spawn[str] = pexpect.spawn(
-            sys.executable, ["-c", code], encoding="utf-8", dimensions=(24, 80), timeout=60,
+            sys.executable, arguments, encoding="utf-8", dimensions=(24, 80), timeout=60,
             cwd=Path(__file__).parents[2],
             env=environment,
         )  # fmt: skip
@@ -43,11 +41,11 @@ def test_killed_at_any_moment_the_app_resumes(tmp_path: Path) -> None:
     app.expect("Brackets make dimensions")
     app.expect("PyTorch ready")
     app.send("# mine")
-    app.expect("saved")
+    app.expect("·  saved")
     app.kill(9)
     app.close(force=True)
     again = start()
-    again.expect("# mine")
+    again.expect("minet = torch")
     again.send("\x11")  # ctrl+q
     again.expect(pexpect.EOF)
     again.close()

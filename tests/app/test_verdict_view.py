@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_driving import (
+
+from checks.finding import Finding
+from tests.app.app_driving import (
     QuietApp,
     ScriptedJudging,
     exercise_screen,
@@ -15,8 +17,6 @@ from app_driving import (
     type_text,
     until,
 )
-
-from checks.finding import Finding
 from tutor.app.widgets.verdict_view import VerdictView
 from tutor.judging.verdict import RecognisedMistake, Verdict
 from tutor.progress.store import Place, Store

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import subprocess
@@ -93,6 +94,20 @@ def test_codes_are_ranked_in_the_teaching_order() -> None:
     ]
     assert sorted(order, key=rank) == order
     assert rank("no-such-code") == len(CODES)
+
+
+def test_every_code_that_the_library_gives_is_in_the_table() -> None:
+    """A report or a lesson can rely on the table."""
+    given: set[str] = set()
+    for path in PATH.parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
+                    given.add(code)
+                case ast.Call(func=ast.Name(id="Miss"), args=[ast.Constant(value=str(code)), *_]):
+                    given.add(code)
+    assert len(given) > 40
+    assert given - {""} <= set(CODES)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def _alike(check: Check, answer: str, mistake: str, solution: str = "", seed: in
         observe_answer(check, trials, answer=text, setup=SETUP) for text in (answer, mistake)
     )
     reference = check.observe(world, trials) if solution else ()
-    return check.behaves_like(left, right, reference=reference)
+    return check.behaves_like(left, right, source=answer, other_source=mistake, reference=reference)
 
 
 ROWS = Function(target="f", inputs={"x": "torch.rand(n, m)"}, sizes={"n": (1, 5), "m": (1, 5)})
@@ -76,6 +76,13 @@ def test_uninitialised_memory_is_recognised_by_its_shape() -> None:
     assert not _alike(check, answer, mistake)
     assert _alike(check, answer, mistake, solution="y = torch.tensor(3)")
     assert not _alike(check, "y = torch.Tensor(2)", mistake, solution="y = torch.tensor(3)")
+
+
+def test_two_wrong_ranges_of_one_length_are_two_mistakes() -> None:
+    """Only uninitialised memory is recognised by shape: numbers that were written must agree."""
+    check = Values(target="y")
+    answer, mistake = "y = torch.arange(2, 4)", "y = torch.arange(1, 3)"
+    assert not _alike(check, answer, mistake, solution="y = torch.arange(1, 4)")
 
 
 def test_gradients_are_alike_by_state_and_value() -> None:

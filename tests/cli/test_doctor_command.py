@@ -19,6 +19,7 @@ def test_healthy(tutor: Tutor) -> None:
     done = tutor("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert "\nok    engine: torch ready after " in done.stdout
+    assert "; workers are forked\n" in done.stdout
     assert "\nfail " not in done.stdout
 
 

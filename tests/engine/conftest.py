@@ -1,26 +1,55 @@
-"""One real engine a test module: starting it imports torch."""
+"""A real engine of each kind a test module: starting one imports torch."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
-from tutor.engine.client import Engine
+from tutor.engine.client import KINDS, Engine
 from tutor.engine.session import Session
 
+SETUP = "import torch"
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def engine() -> AsyncIterator[Engine]:
-    """An engine, ready to run."""
-    async with await Engine.start() as engine:
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=KINDS)
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
+    """An engine, ready to run; the tests that use it run once for each kind."""
+    async with await Engine.start(kind=request.param) as engine:
         await engine.ready()
         yield engine
 
 
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shared(engine: Engine) -> AsyncIterator[dict[str, Session]]:
+    """Sessions that the tests of a module share: a spawned one costs seconds."""
+    sessions: dict[str, Session] = {}
+    yield sessions
+    for session in sessions.values():
+        await session.close()
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def session(engine: Engine) -> AsyncIterator[Session]:
-    """A fresh session with torch imported."""
-    session = await engine.session(setup="import torch")
-    yield session
-    await session.close()
+async def session(engine: Engine, shared: dict[str, Session]) -> AsyncIterator[Session]:
+    """A session with torch imported, fresh where that is cheap; no test may end its process."""
+    async for session in _session(engine, shared, "session"):
+        yield session
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def fragile(engine: Engine, shared: dict[str, Session]) -> AsyncIterator[Session]:
+    """The same, for tests that make it go back: every cell is quick, and can run again."""
+    async for session in _session(engine, shared, "fragile"):
+        yield session
+
+
+async def _session(engine: Engine, shared: dict[str, Session], name: str) -> AsyncIterator[Session]:
+    if engine.kind == "spawn":
+        if name not in shared:
+            shared[name] = await engine.session(setup=SETUP)
+        yield shared[name]
+    else:
+        session = await engine.session(setup=SETUP)
+        yield session
+        await session.close()

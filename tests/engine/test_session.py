@@ -8,9 +8,11 @@ import time
 
 import pytest
 
-from tutor.engine.client import Engine
+from tutor.engine.client import KINDS, Engine, Kind
+from tutor.engine.forking import ForkEngine
 from tutor.engine.results import CellResult
 from tutor.engine.session import Session
+from tutor.engine.spawned.engine import SpawnEngine
 from tutor.engine.worker import census
 from tutor.errors import EngineError, UsageError
 
@@ -157,17 +159,17 @@ async def test_ctrl_c_interrupts(session: Session) -> None:
     assert (await run(session, "k > 0"))[1] == "True\n"
 
 
-async def test_a_loop_that_swallows_ctrl_c_is_ended(session: Session) -> None:
+async def test_a_loop_that_swallows_ctrl_c_is_ended(fragile: Session) -> None:
     """Code that catches KeyboardInterrupt is killed after the grace period; earlier names stay."""
-    await run(session, "kept = 7")
+    await run(fragile, "kept = 7")
     code = (
         "import time\nkept = 8\nwhile True:\n"
         "    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
     )
-    result, _ = await run(session, code, seconds=0.3)
+    result, _ = await run(fragile, code, seconds=0.3)
     assert result.status == "timeout"
     assert "as it was before this cell" in result.note
-    assert (await run(session, "kept"))[1] == "7\n"
+    assert (await run(fragile, "kept"))[1] == "7\n"
 
 
 @pytest.mark.parametrize(
@@ -184,21 +186,21 @@ async def test_a_loop_that_swallows_ctrl_c_is_ended(session: Session) -> None:
     ],
     ids=["exit", "segfault", "kill", "close-all", "garbage"],
 )
-async def test_a_crash_takes_nothing_away(session: Session, code: str) -> None:
+async def test_a_crash_takes_nothing_away(fragile: Session, code: str) -> None:
     """After the process dies in whatever way, the names of earlier cells are still there."""
-    await run(session, "kept = torch.tensor([1, 2])")
-    result, _ = await run(session, code)
+    await run(fragile, "kept = torch.tensor([1, 2])")
+    result, _ = await run(fragile, code)
     assert result.status == "crashed"
     assert "everything defined earlier is kept" in result.note
-    assert (await run(session, "kept"))[1] == "tensor([1, 2])\n"
+    assert (await run(fragile, "kept"))[1] == "tensor([1, 2])\n"
 
 
-async def test_two_crashes_in_a_row(session: Session) -> None:
+async def test_two_crashes_in_a_row(fragile: Session) -> None:
     """A session that came back can come back again."""
-    await run(session, "kept = 1")
+    await run(fragile, "kept = 1")
     for _ in range(3):
-        assert (await run(session, "import os; os._exit(1)"))[0].status == "crashed"
-    assert (await run(session, "kept"))[1] == "1\n"
+        assert (await run(fragile, "import os; os._exit(1)"))[0].status == "crashed"
+    assert (await run(fragile, "kept"))[1] == "1\n"
 
 
 async def test_a_forked_child_never_speaks_for_the_session(session: Session) -> None:
@@ -219,27 +221,27 @@ async def test_system_exit_does_not_end_the_session(session: Session) -> None:
     assert (await run(session, "1"))[1] == "1\n"
 
 
-async def test_rewind_goes_back(session: Session) -> None:
+async def test_rewind_goes_back(fragile: Session) -> None:
     """rewind(n) gives the state after the cell whose result said n."""
-    first, _ = await run(session, "a = 1")
-    await run(session, "a = 2")
-    await session.rewind(first.checkpoint)
-    assert (await run(session, "a"))[1] == "1\n"
-    await session.rewind(0)
-    assert (await run(session, "'a' in dir()"))[1] == "False\n"
+    first, _ = await run(fragile, "a = 1")
+    await run(fragile, "a = 2")
+    await fragile.rewind(first.checkpoint)
+    assert (await run(fragile, "a"))[1] == "1\n"
+    await fragile.rewind(0)
+    assert (await run(fragile, "'a' in dir()"))[1] == "False\n"
 
 
 async def test_rewind_to_nowhere_says_what_there_is(session: Session) -> None:
     """An unknown checkpoint is refused with the list of known ones."""
-    with pytest.raises(EngineError, match=r"no checkpoint 99.*0"):
-        await session.rewind(99)
+    with pytest.raises(EngineError, match=r"no checkpoint 9999.*0"):
+        await session.rewind(9999)
 
 
-async def test_restart_forgets_and_runs_setup(session: Session) -> None:
+async def test_restart_forgets_and_runs_setup(fragile: Session) -> None:
     """restart() gives a fresh world with the setup run in it."""
-    await run(session, "gone = 1")
-    await session.restart()
-    assert (await run(session, "'gone' in dir(), 'torch' in dir()"))[1] == "(False, True)\n"
+    await run(fragile, "gone = 1")
+    await fragile.restart()
+    assert (await run(fragile, "'gone' in dir(), 'torch' in dir()"))[1] == "(False, True)\n"
 
 
 async def test_a_failing_setup_is_reported(engine: Engine) -> None:
@@ -257,12 +259,13 @@ async def test_one_cell_at_a_time(session: Session) -> None:
     assert (await task)[1] == "'done'\n"
 
 
+@pytest.mark.parametrize("kind", KINDS)
 async def test_the_users_environment_stays_outside(
-    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No variable of the user's reaches the learner's code."""
     monkeypatch.setenv("TUTOR_TEST_SECRET", "hush")
-    async with await Engine.start() as engine:
+    async with await Engine.start(kind=kind) as engine:
         session = await engine.session()
         code = "import os; open('/proc/self/environ').read() + str(dict(os.environ))"
         _, printed = await run(session, code)
@@ -270,22 +273,32 @@ async def test_the_users_environment_stays_outside(
     assert "hush" not in printed
 
 
-async def test_nothing_outlives_the_engine() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_nothing_outlives_the_engine(kind: Kind) -> None:
     """Closing the engine ends every process, checkpoints too, and removes the scratch files."""
-    async with await Engine.start() as engine:
+    async with await Engine.start(kind=kind) as engine:
         session = await engine.session()
         for number in range(3):
             await run(session, f"a{number} = {number}")
-        zygote = engine._process.pid
-        family = [zygote, *census.descendants(zygote)]
+        await run(session, "import subprocess; _p = subprocess.Popen(['sleep', '600'])")
+        family = _family(engine)
         scratch = engine._scratch
-        assert len(family) > 5
+        assert len(family) > (5 if kind == "fork" else 1)
         assert scratch.exists()
     deadline = time.monotonic() + 10
     while any(_alive(pid) for pid in family):
         assert time.monotonic() < deadline, "a process is still there"
         await asyncio.sleep(0.02)
     assert not scratch.exists()
+
+
+def _family(engine: Engine) -> list[int]:
+    if isinstance(engine, ForkEngine):
+        roots: tuple[int, ...] = (engine._process.pid,)
+    else:
+        assert isinstance(engine, SpawnEngine)
+        roots = engine.pids
+    return [pid for root in roots for pid in (root, *census.descendants(root))]
 
 
 def _alive(pid: int) -> bool:
@@ -302,6 +315,8 @@ async def test_an_unknown_sandbox_level_is_refused() -> None:
         await Engine.start(sandbox="fort-knox")
 
 
+# A limit on memory is not to be had on every platform, so the spawned engine sets none.
+@pytest.mark.parametrize("engine", ["fork"], indirect=True)
 async def test_memory_is_bounded(session: Session) -> None:
     """An allocation beyond the budget raises; the session goes on."""
     result, _ = await run(session, "big = torch.empty(10**10, dtype=torch.uint8)")

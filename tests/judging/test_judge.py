@@ -118,6 +118,13 @@ async def test_an_exception_at_the_top_is_the_cause(judging: Judging) -> None:
     assert "line 2" in verdict.message
 
 
+async def test_a_blank_that_is_left_is_named(judging: Judging) -> None:
+    """A starter's blank is called a blank, not a NameError."""
+    verdict = await judge(judging, "a = 1\nb = ____\n")
+    assert verdict.findings[0].code == "blank"
+    assert "line 2" in verdict.message
+
+
 async def test_an_endless_loop_fails(judging: Judging) -> None:
     """An answer that never ends is stopped and fails as such."""
     verdict = await judge(judging, "while True:\n    pass")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
-from repl_processes import descendants, gone
+
+from tests.repl.repl_processes import descendants, gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from repl_processes import descendants, gone
+
+from tests.repl.repl_processes import descendants, gone
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -78,7 +78,8 @@ def _platform() -> Diagnosis:
         "platform",
         "warn",
         detail,
-        "Linux is what this version is made for and tested on. Elsewhere, use WSL or a container.",
+        "This version is tested on Linux only. Here, code runs in plain processes without a "
+        "sandbox, and going back runs cells again; WSL or a container gives you all of it.",
     )
 
 
@@ -105,15 +106,18 @@ async def _engine(sandbox: str | None) -> list[Diagnosis]:
             printed: list[str] = []
             await session.run("torch.ones(2)", on_output=lambda _, text: printed.append(text))
             level, note = engine.sandbox, engine.sandbox_note
+            kind = _KINDS[engine.kind]
     except TutorError as error:
         return [Diagnosis("engine", "fail", str(error), _ENGINE_ADVICE)]
     whole = time.perf_counter() - start
-    detail = f"torch ready after {ready:.1f} s, first cell done after {whole:.1f} s"
+    detail = f"torch ready after {ready:.1f} s, first cell done after {whole:.1f} s; {kind}"
     if "".join(printed).strip() != "tensor([1., 1.])":
         wrong = f"a cell printed {''.join(printed)!r} where tensor([1., 1.]) was due"
         return [Diagnosis("engine", "fail", wrong, _ENGINE_ADVICE), _sandbox(level, note)]
     return [Diagnosis("engine", "ok", detail), _sandbox(level, note)]
 
+
+_KINDS = {"fork": "workers are forked", "spawn": "each worker is started afresh (spawn)"}
 
 _ENGINE_ADVICE = (
     f"See what Python itself says: {sys.executable} -c 'import torch; print(torch.ones(2))'"

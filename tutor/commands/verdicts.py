@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["unreadable_as_json", "verdict_as_json", "verdict_as_text"]
 
+_FIRST, _LAST = 20, 5
+"""Lines of an answer's output that are shown to a person."""
+
 _WORDS = {"pass": "pass", "fail": "wrong", "error": "error (not counted against you)"}
 
 
@@ -45,6 +48,7 @@ def verdict_as_json(
         "seconds": round(verdict.seconds, 4),
         "message": verdict.message,
         "explanation": "" if verdict.mistake is None else verdict.mistake.says,
+        "sandbox": verdict.sandbox,
         "file": answer.name,
     }
 
@@ -65,6 +69,7 @@ def unreadable_as_json(
         "seconds": 0.0,
         "message": f"The file cannot be read: {answer.reason}",
         "explanation": "",
+        "sandbox": "",
         "file": answer.name,
     }
 
@@ -88,9 +93,19 @@ def _sections(verdict: Verdict) -> list[tuple[str, str]]:
     sections = [
         ("What happened", says),
         ("What really comes out", verdict.truth),
-        ("What it printed", verdict.output),
+        ("What it printed", _shortened(verdict.output)),
     ]
     return [(title, text) for title, text in sections if text.strip()]
+
+
+def _shortened(output: str) -> str:
+    """The first and last lines of what was printed; ``--json`` has more of it."""
+    lines = output.splitlines()
+    left_out = len(lines) - _FIRST - _LAST
+    if left_out <= 1:
+        return output
+    notice = f"… {left_out} lines left out …"
+    return "\n".join([*lines[:_FIRST], notice, *lines[-_LAST:]])
 
 
 def _finding_lines(finding: Finding) -> list[str]:

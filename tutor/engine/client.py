@@ -2,95 +2,90 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import contextlib
 import itertools
+import os
+import platform
 import shutil
-import socket
-import subprocess
 import tempfile
-from collections import defaultdict, deque
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
-from tutor.engine.launch import start_zygote
-from tutor.engine.protocol import (
-    MAX_CONTROL,
-    Failed,
-    Fork,
-    Forked,
-    FromZygote,
-    Limits,
-    Ready,
-    Role,
-    Warm,
-    decode,
-    encode,
-)
+from tutor.engine.protocol import Limits, Ready, Role
 from tutor.engine.session import Session
 from tutor.engine.wire import Worker
 from tutor.errors import EngineError, EngineStartError, UsageError
 
-__all__ = ["LEVELS", "Engine"]
+__all__ = ["KINDS", "LEVELS", "Engine", "Kind"]
 
 LEVELS = ("full", "partial", "none")
 """The sandbox levels, strongest first."""
 
+Kind: TypeAlias = Literal["fork", "spawn"]
+
+KINDS: tuple[Kind, ...] = ("fork", "spawn")
+"""How workers come to be: forked from a process that has torch, or started afresh."""
+
 _START_PATIENCE = 120.0
 
+_ON_LINUX = platform.system() == "Linux"
 
-class Engine:
-    """One zygote and the workers forked from it; an asynchronous context manager.
+
+class Engine(abc.ABC):
+    """Where workers come from; an asynchronous context manager.
 
     Attributes:
+        kind: how workers come to be; known from the start.
         torch_version: the version of torch, once ready.
-        import_seconds: how long the zygote took to import torch, once ready.
+        import_seconds: how long torch took to import, once ready.
         sandbox: the level at which code runs (``full``, ``partial`` or ``none``), once ready.
         sandbox_note: why it is not a higher one, once ready.
         warm: set once what the first optimizer needs is imported as well.
     """
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], control: socket.socket, scratch: Path
-    ) -> None:
-        self._process = process
-        self._control = control
-        self._control.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    kind: Kind
+
+    def __init__(self, scratch: Path) -> None:
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Worker]] = {}
         self._workers: set[Worker] = set()
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._scratch = scratch
-        self._spares: dict[Role, deque[asyncio.Task[Worker]]] = defaultdict(deque)
         self._closed = False
         self.torch_version = ""
         self.sandbox = ""
         self.sandbox_note = ""
         self.import_seconds = 0.0
         self.warm = asyncio.Event()
-        asyncio.get_running_loop().add_reader(control, self._on_packet)
 
     @classmethod
-    async def start(cls, *, sandbox: str | None = None) -> Engine:
-        """Start the zygote and return at once; torch is imported behind it.
+    async def start(cls, *, sandbox: str | None = None, kind: str | None = None) -> Engine:
+        """Start the engine and return at once; torch is imported behind it.
 
         Args:
             sandbox: the level that is asked for; None for the best that there is.
+            kind: ``fork`` or ``spawn``; None for what TUTOR_ENGINE says, or else for ``fork`` on
+                Linux and ``spawn`` elsewhere.
 
         Raises:
-            UsageError: there is no such level.
+            UsageError: there is no such level or kind, or not here.
             EngineStartError: the interpreter cannot be started.
         """
         if sandbox is not None and sandbox not in LEVELS:
             raise UsageError(f"There is no sandbox level {sandbox!r}: use {', '.join(LEVELS)}.")
+        chosen = _choose(kind)
+        if chosen == "spawn" and sandbox in {"full", "partial"}:
+            raise UsageError(
+                f"The sandbox level {sandbox} is not to be had here. {no_sandbox_because()}"
+            )
         scratch = Path(tempfile.mkdtemp(prefix="tutor-"))
         try:
-            process, control = start_zygote(sandbox or "", str(scratch))
+            return _start(chosen, sandbox or "", scratch)
         except OSError as error:
             shutil.rmtree(scratch, ignore_errors=True)
             raise EngineStartError(f"The engine cannot be started: {error}") from error
-        return cls(process, control, scratch)
 
     async def ready(self) -> None:
         """Wait until torch is imported.
@@ -117,33 +112,11 @@ class Engine:
 
         Raises:
             EngineStartError: torch cannot be imported.
-            EngineError: no worker can be forked, or `setup` fails.
+            EngineError: there is no worker to be had, or `setup` fails.
         """
         session = Session(self._take_session_worker, setup=setup, limits=limits)
         await session.restart()
         return session
-
-    async def take(self, role: Role) -> Worker:
-        """A pristine worker: a spare one where there is one, or a new one.
-
-        Raises:
-            EngineStartError: torch cannot be imported.
-            EngineError: the fork failed.
-        """
-        spares = self._spares[role]
-        while spares:
-            worker = await spares.popleft()
-            if not worker.lost:
-                return worker
-        return await self.worker(role, SESSION_LIMITS if role == "session" else None)
-
-    def stock(self, role: Role, count: int) -> None:
-        """Have `count` spare workers of a role made in the background."""
-        while not self._closed and len(self._spares[role]) < count:
-            limits = SESSION_LIMITS if role == "session" else None
-            task = asyncio.create_task(self.worker(role, limits))
-            task.add_done_callback(_retrieve)
-            self._spares[role].append(task)
 
     async def _take_session_worker(self, limits: Limits | None) -> Worker:
         if limits is not None:
@@ -152,12 +125,25 @@ class Engine:
         self.stock("session", 1)
         return worker
 
-    async def worker(self, role: Role, limits: Limits | None = None) -> Worker:
-        """Fork a worker.
+    @abc.abstractmethod
+    async def take(self, role: Role) -> Worker:
+        """A pristine worker: a spare one where there is one, or a new one.
 
         Raises:
             EngineStartError: torch cannot be imported.
-            EngineError: the fork failed.
+            EngineError: there is no worker to be had.
+        """
+
+    @abc.abstractmethod
+    def stock(self, role: Role, count: int) -> None:
+        """Have `count` spare workers of a role made in the background, or as many as is wise."""
+
+    async def worker(self, role: Role, limits: Limits | None = None) -> Worker:
+        """Make a worker.
+
+        Raises:
+            EngineStartError: torch cannot be imported.
+            EngineError: there is no worker to be had.
         """
         await self.ready()
         if self._closed:
@@ -165,75 +151,23 @@ class Engine:
         number = next(self._numbers)
         scratch = self._scratch / str(number)
         scratch.mkdir()
-        future: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = future
-        request = Fork(number=number, role=role, limits=limits or Limits(), scratch=str(scratch))
-        try:
-            await asyncio.get_running_loop().sock_sendall(self._control, encode(request))
-            worker = await future
-        except OSError as error:
-            raise EngineError(f"The zygote does not answer: {error}") from error
-        finally:
-            self._waiting.pop(number, None)
+        worker = await self._make(number, role, limits or Limits(), scratch)
         worker.on_close = lambda: self._forget(worker, scratch)
         self._workers.add(worker)
-        await worker.open()
+        try:
+            await worker.open()
+        except BaseException:
+            await worker.close()
+            raise
         return worker
 
     def _forget(self, worker: Worker, scratch: Path) -> None:
         self._workers.discard(worker)
         _remove(scratch)
 
-    # --- the zygote
-
-    def _on_packet(self) -> None:
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_CONTROL, 1)
-        except BlockingIOError:
-            return
-        except OSError:
-            packet, descriptors = b"", []
-        if not packet:
-            self._on_zygote_lost()
-            return
-        message = decode(packet, FromZygote)
-        match message:
-            case Ready():
-                if not self._ready.done():
-                    self._ready.set_result(message)
-            case Warm():
-                self.warm.set()
-            case Forked():
-                channel = socket.socket(fileno=descriptors[0])
-                future = self._waiting.get(message.number)
-                if future is None or future.done():
-                    channel.close()  # the asker was cancelled; the keeper ends by itself
-                else:
-                    future.set_result(Worker(channel, message.pid))
-            case Failed():
-                self._on_failed(message)
-
-    def _on_failed(self, message: Failed) -> None:
-        if message.number == 0 and not self._ready.done():
-            self._ready.set_exception(
-                UsageError(f"That sandbox level is not to be had here. {message.reason}")
-                if message.sandbox
-                else EngineStartError(f"torch cannot be imported: {message.reason}")
-            )
-        future = self._waiting.get(message.number)
-        if future is not None and not future.done():
-            future.set_exception(EngineError(f"No worker can be forked: {message.reason}"))
-
-    def _on_zygote_lost(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._control)
-        code = self._process.poll()
-        reason = "The engine's process ended" + ("" if code is None else f" with code {code}")
-        if not self._ready.done():
-            self._ready.set_exception(EngineStartError(f"{reason} before torch was imported."))
-            self._ready.exception()  # not awaited by anyone is no news
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(EngineError(f"{reason}."))
+    @abc.abstractmethod
+    async def _make(self, number: int, role: Role, limits: Limits, scratch: Path) -> Worker:
+        """A worker that is not open yet."""
 
     # --- the end
 
@@ -242,26 +176,19 @@ class Engine:
         if self._closed:
             return
         self._closed = True
-        for spare in itertools.chain.from_iterable(self._spares.values()):
-            spare.cancel()
-            with contextlib.suppress(asyncio.CancelledError, EngineError, UsageError):
-                await spare
+        await self._end_spares()
         for worker in list(self._workers):
             await worker.close()
-        asyncio.get_running_loop().remove_reader(self._control)
-        self._control.close()
-        if not self._ready.done():
-            self._process.kill()  # still importing: nothing was forked
-            self._ready.cancel()
-        await asyncio.to_thread(self._reap)
+        await self._end()
         _remove(self._scratch)
 
-    def _reap(self) -> None:
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    @abc.abstractmethod
+    async def _end_spares(self) -> None:
+        """Give up what was made in the background."""
+
+    @abc.abstractmethod
+    async def _end(self) -> None:
+        """End what is not a worker."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -284,7 +211,34 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _retrieve(task: asyncio.Task[Worker]) -> None:
-    """Look at a background task's exception; whoever needs the worker forks another."""
-    if not task.cancelled():
-        task.exception()
+def limits_of(role: Role) -> Limits | None:
+    """The limits of a role's spare workers."""
+    return SESSION_LIMITS if role == "session" else None
+
+
+def no_sandbox_because() -> str:
+    """Why the spawned engine has no sandbox, in a sentence."""
+    if _ON_LINUX:
+        return "The spawned engine has no sandbox; the one that forks has."
+    return "The sandbox is made of what only Linux has; none was tested on this system."
+
+
+def _choose(kind: str | None) -> Kind:
+    here: Kind = "fork" if _ON_LINUX else "spawn"
+    asked = kind or os.environ.get("TUTOR_ENGINE") or here
+    for known in KINDS:
+        if asked == known:
+            if known == "fork" and here != "fork":
+                raise UsageError("The engine that forks runs on Linux only: use spawn.")
+            return known
+    raise UsageError(f"There is no engine {asked!r}: use {' or '.join(KINDS)}.")
+
+
+def _start(kind: Kind, sandbox: str, scratch: Path) -> Engine:
+    if kind == "fork":
+        from tutor.engine.forking import ForkEngine  # noqa: PLC0415 - only Linux can import it
+
+        return ForkEngine(sandbox, scratch)
+    from tutor.engine.spawned.engine import SpawnEngine  # noqa: PLC0415 - most users never need it
+
+    return SpawnEngine(scratch)

@@ -5,8 +5,9 @@ Three kinds of channel use it.
 * front end ↔ zygote: a SEQPACKET socket, one message a packet; a `Forked` carries the new
   worker's socket as a file descriptor.
 * front end ↔ keeper: a stream socket, frames of a four-byte length and a body.
-* keeper ↔ active process: likewise. What arrives here was written by a process that runs the
-  learner's code: it may be any bytes at all.
+* keeper ↔ active process, and front end ↔ spawned worker: likewise, the latter over two pipes.
+  What arrives here was written by a process that runs the learner's code: it may be any bytes at
+  all.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tutor.errors import ProtocolError
 __all__ = [
     "MAX_CONTROL",
     "MAX_FRAME",
+    "Begin",
     "Cancel",
     "Checkpoint",
     "Compare",
@@ -36,6 +38,7 @@ __all__ = [
     "Forked",
     "FromActive",
     "FromKeeper",
+    "FromSpawned",
     "FromZygote",
     "Interrupt",
     "Limits",
@@ -52,6 +55,7 @@ __all__ = [
     "Specification",
     "ToActive",
     "ToKeeper",
+    "ToSpawned",
     "Wake",
     "Warm",
     "decode",
@@ -187,7 +191,7 @@ class Observe(_Message, frozen=True, kw_only=True):
 
     Attributes:
         trials: the trials, encoded; from the judge, or prepared by the reference world.
-        prepare: evaluate the trials' input expressions first (reference world only).
+        prepare: instead, evaluate the trials' input expressions (reference world only).
         fork: look in a throw-away fork. Without, this world is spent afterwards.
     """
 
@@ -277,10 +281,16 @@ class Finished(_Message, frozen=True, kw_only=True):
 
 
 class Rewound(_Message, frozen=True, kw_only=True):
-    """A rewind was done, or could not be: `reason` says why."""
+    """A rewind was done, or could not be: `reason` says why.
+
+    Attributes:
+        note: what is worth knowing about a rewind that was done; after a replay, that cells were
+            run again and how that went.
+    """
 
     checkpoint: int
     reason: str = ""
+    note: str = ""
 
 
 # --- active process → keeper ---------------------------------------------------------------------
@@ -294,18 +304,16 @@ class Done(_Message, frozen=True, kw_only=True):
 
 
 class Observations(_Message, frozen=True, kw_only=True):
-    """What was observed.
+    """What was observed, or the prepared trials; encoded by `checks.codec`.
 
     Attributes:
-        data: the observations, encoded by `checks.codec`.
-        trials: the trials with their inputs, encoded, where they were to be prepared.
         failure: how the throw-away process ended where it gave nothing: ``crashed``, ``timeout``,
-            ``memory``, ``too-large`` or ``fault`` (the observer itself failed).
+            ``memory``, ``too-large``, ``inputs`` (an input expression failed) or ``fault`` (the
+            observer itself failed).
         reason: a sentence about it.
     """
 
     data: bytes = b""
-    trials: bytes = b""
     failure: str = ""
     reason: str = ""
 
@@ -334,6 +342,26 @@ class Recognised(_Message, frozen=True, kw_only=True):
 FromActive: TypeAlias = Done | Observations | Drawn | Compared | Recognised
 FromKeeper: TypeAlias = Output | Finished | Rewound | Observations | Drawn | Compared | Recognised
 FromZygote: TypeAlias = Ready | Warm | Forked | Failed
+
+
+# --- front end → spawned worker ------------------------------------------------------------------
+
+
+class Begin(_Message, frozen=True, kw_only=True):
+    """To a spawned worker, first of all: whose it is now. It has no answer.
+
+    Attributes:
+        scratch: the directory to work in.
+        mark: the bytes to write on both output streams at the end of each request.
+    """
+
+    limits: Limits
+    scratch: str
+    mark: bytes
+
+
+ToSpawned: TypeAlias = Begin | Run | Observe | Draw | Compare | Recognise
+FromSpawned: TypeAlias = Ready | Warm | Failed | FromActive
 
 
 # --- keeper → active process ---------------------------------------------------------------------

@@ -73,8 +73,11 @@ class Session:
         if self._running and self._worker is not None:
             await self._worker.interrupt()
 
-    async def rewind(self, checkpoint: int) -> None:
+    async def rewind(self, checkpoint: int) -> str:
         """Go back to the state after the cell whose result carried this checkpoint; 0 is setup.
+
+        Gives what is worth knowing about how it went, if anything: a spawned engine runs the cells
+        up to there again.
 
         Raises:
             EngineError: there is no such checkpoint any more, or code is running.
@@ -83,9 +86,14 @@ class Session:
             raise EngineError("The session is closed.")
         if self._running:
             raise EngineError("Code is running: stop it first.")
-        reply: Rewound = await self._worker.request(Rewind(checkpoint=checkpoint))
+        self._running = True  # where cells are run again, interrupt() stops them
+        try:
+            reply: Rewound = await self._worker.request(Rewind(checkpoint=checkpoint))
+        finally:
+            self._running = False
         if reply.reason:
             raise EngineError(reply.reason)
+        return reply.note
 
     async def restart(self, setup: str | None = None) -> None:
         """A fresh world, with the setup (the same unless given) run in it.

@@ -1,4 +1,4 @@
-"""A worker as the front end sees it: a socket to its keeper, one request at a time."""
+"""A worker as the front end sees it: a link to its keeper, one request at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import codecs
 import contextlib
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -26,32 +26,97 @@ from tutor.engine.results import CellResult, Stream
 from tutor.engine.text import neutralise
 from tutor.errors import WorkerLostError
 
-__all__ = ["OnOutput", "Worker"]
+__all__ = ["Link", "OnOutput", "SocketLink", "Worker"]
 
 OnOutput = Callable[[Stream, str], None]
 
 
-class Worker:
-    """One keeper and its family, spoken to over one socket.
+class Link(Protocol):
+    """The way to a keeper and back."""
 
-    Attributes:
-        pid: the keeper's process id.
-        on_close: called once, when the worker is gone.
-        lost: whether the connection has ended.
-    """
+    async def open(self) -> None:
+        """Make it usable.
 
-    def __init__(self, channel: socket.socket, pid: int) -> None:
+        Raises:
+            EngineError: it cannot be.
+        """
+
+    async def send(self, message: msgspec.Struct) -> None:
+        """Send one of `ToKeeper`.
+
+        Raises:
+            WorkerLostError: the keeper is gone.
+        """
+
+    async def receive(self) -> Any:
+        """The next one of `FromKeeper`.
+
+        Raises:
+            WorkerLostError: the keeper is gone.
+            ProtocolError: the keeper sent what no keeper sends.
+        """
+
+    async def close(self) -> None:
+        """Hang up; the keeper then ends its whole family."""
+
+
+class SocketLink:
+    """A keeper that is a process, at the other end of a socket."""
+
+    def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
-        self._lock = asyncio.Lock()
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
-        self.pid = pid
-        self.lost = False
-        self.on_close: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         """Connect the socket to the event loop."""
         self._reader, self._writer = await asyncio.open_connection(sock=self._channel)
+
+    async def send(self, message: msgspec.Struct) -> None:
+        """Send one frame."""
+        try:
+            self._writer.write(pack(message))
+            await self._writer.drain()
+        except (OSError, RuntimeError) as error:
+            raise WorkerLostError("The worker's connection is closed.") from error
+
+    async def receive(self) -> Any:
+        """Receive one frame."""
+        try:
+            length = frame_length(await self._reader.readexactly(HEADER_SIZE))
+            body = await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, OSError) as error:
+            raise WorkerLostError("The worker went away.") from error
+        return decode(body, FromKeeper)
+
+    async def close(self) -> None:
+        """Close the socket."""
+        self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class Worker:
+    """One keeper and its family.
+
+    Attributes:
+        on_close: called once, when the worker is gone.
+        lost: whether the connection has ended.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._lock = asyncio.Lock()
+        self.lost = False
+        self.on_close: Callable[[], None] = lambda: None
+
+    async def open(self) -> None:
+        """Make the connection usable.
+
+        Raises:
+            EngineError: it cannot be.
+        """
+        await self._link.open()
 
     async def request(self, message: msgspec.Struct, on_output: OnOutput | None = None) -> Any:
         """Send a request and give its reply; output on the way goes to `on_output`.
@@ -94,29 +159,24 @@ class Worker:
 
     async def _send(self, message: msgspec.Struct) -> None:
         try:
-            self._writer.write(pack(message))
-            await self._writer.drain()
-        except (OSError, RuntimeError) as error:
+            await self._link.send(message)
+        except WorkerLostError:
             await self.close()
-            raise WorkerLostError("The worker's connection is closed.") from error
+            raise
 
     async def _receive(self) -> Any:
         try:
-            length = frame_length(await self._reader.readexactly(HEADER_SIZE))
-            body = await self._reader.readexactly(length)
-        except (asyncio.IncompleteReadError, OSError) as error:
+            return await self._link.receive()
+        except WorkerLostError:
             await self.close()
-            raise WorkerLostError("The worker went away.") from error
-        return decode(body, FromKeeper)
+            raise
 
     async def close(self) -> None:
         """Hang up; the keeper then ends its whole family."""
         if self.lost:
             return
         self.lost = True
-        self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+        await self._link.close()
         self.on_close()
 
 

@@ -14,12 +14,16 @@ from checks.finding import Finding
 from tutor.course.model import CheckUse, Code, Lesson, Mistake
 from tutor.engine.client import Engine
 from tutor.engine.protocol import Observations, Specification
-from tutor.judging.bench import Bench, Sighting
+from tutor.judging.bench import NOTHING, Bench, Sighting
 from tutor.judging.running import run_finding, same_ending
 from tutor.judging.verdict import RecognisedMistake, Verdict
 from tutor.judging.worlds import Ran, World, open_world
 
 __all__ = ["CodeJudging"]
+
+
+_SOURCE_CHECKS = frozenset({"uses", "avoids"})
+"""Checks that read the answer's text and have nothing to look at in a world."""
 
 
 class _Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,14 +67,16 @@ class CodeJudging:
             fault = _fault(ran, solved)
             if fault is not None:
                 return self._error(fault, ran.output)
-            expected = await self._observe(reference, trials, prepare=True)
-            inputs = next((seen for seen in expected if seen.failure == "inputs"), None)
-            if inputs is not None:
-                return self._error(f"The lesson's inputs cannot be made: {inputs.reason}", "")
-            prepared = tuple(seen.trials for seen in expected)
+            prepared = await self._prepare(reference, trials)
+            if isinstance(prepared, str):
+                return self._error(f"The lesson's inputs cannot be made: {prepared}", "")
+            expected: tuple[Observations, ...] = ()
             seen = _Seen(text=answer, ran=ran)
             if ran.ok:
-                seen = _Seen(text=answer, ran=ran, observed=await self._observe(mine, prepared))
+                observed, expected = await asyncio.gather(
+                    self._observe(mine, prepared), self._observe(reference, prepared)
+                )
+                seen = _Seen(text=answer, ran=ran, observed=observed)
                 findings = await self._findings(seen, expected)
             else:
                 findings = (run_finding(ran), *self._skipped())
@@ -82,16 +88,29 @@ class CodeJudging:
 
     # --- the worlds
 
-    async def _observe(
-        self, world: World, trials: Sequence[bytes], *, prepare: bool = False
-    ) -> tuple[Observations, ...]:
-        count = len(self._checks)
-        return tuple(
-            [
-                await world.observe(check, drawn, prepare=prepare, last=place == count)
-                for place, (check, drawn) in enumerate(zip(self._checks, trials, strict=True), 1)
-            ]
-        )
+    async def _prepare(self, reference: World, trials: Sequence[bytes]) -> tuple[bytes, ...] | str:
+        """The trials with their inputs, or why the lesson's expressions fail."""
+        prepared: list[bytes] = []
+        for check, drawn in zip(self._checks, trials, strict=True):
+            if check.check in _SOURCE_CHECKS:
+                prepared.append(drawn)
+                continue
+            reply = await reference.prepare(check, drawn)
+            if reply.failure:
+                return reply.reason
+            prepared.append(reply.data)
+        return tuple(prepared)
+
+    async def _observe(self, world: World, trials: Sequence[bytes]) -> tuple[Observations, ...]:
+        looking = [check for check in self._checks if check.check not in _SOURCE_CHECKS]
+        observed: list[Observations] = []
+        for check, drawn in zip(self._checks, trials, strict=True):
+            if check.check in _SOURCE_CHECKS:
+                observed.append(Observations(data=NOTHING))
+            else:
+                last = check is looking[-1]
+                observed.append(await world.observe(check, drawn, last=last))
+        return tuple(observed)
 
     # --- findings
 

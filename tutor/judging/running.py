@@ -9,6 +9,10 @@ from tutor.judging.worlds import Ran
 __all__ = ["run_finding", "same_ending"]
 
 
+BLANK = "____"
+"""What stands in a starter for something to fill in."""
+
+
 def run_finding(ran: Ran) -> Finding:
     """Why the answer did not run to its end."""
     result = ran.answer
@@ -21,10 +25,17 @@ def run_finding(ran: Ran) -> Finding:
         status="fail",
         code=code,
         message=message,
-        actual=f"{result.error.type}: {result.error.message}" if result.error is not None else "",
+        actual=_actual(result),
         line=result.error.line if result.error is not None else None,
         details={"traceback": result.error.traceback} if result.error is not None else {},
     )
+
+
+def _actual(result: CellResult) -> str:
+    """What the learner's code raised; an interrupt at the limit was ours, not theirs."""
+    if result.error is None or result.status != "error":
+        return ""
+    return f"{result.error.type}: {result.error.message}".rstrip(": ")
 
 
 def _cause(result: CellResult) -> tuple[str, str]:
@@ -36,15 +47,23 @@ def _cause(result: CellResult) -> tuple[str, str]:
             + ". Is there a loop that never ends?"
         )
     if result.status == "crashed" or error is None:
-        return "crashed", f"Your code ended its own process. {result.note}"
+        how, _, _ = result.note.partition(". ")  # what was kept is no matter here
+        return "crashed", f"Your code ended its own process. {how}."
     where = f" at line {error.line}" if error.line else ""
+    if error.type == "NameError" and f"'{BLANK}'" in error.message:
+        return "blank", f"There is still a blank ({BLANK}) to fill in{where}."
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
-    if error.type == "MemoryError":
-        return "memory", f"Your code ran out of memory{where}."
-    if error.type == "SystemExit":
-        return "exited", f"Your code stopped itself{where} by exit()."
-    return "raised", f"Your code stopped{where} with {error.type}: {error.message}"
+    code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
+    if code == "raised":
+        return code, f"Your code {words}: {error.message}".rstrip(": ")
+    return code, f"Your code {words}{where}."
+
+
+_BY_TYPE = {
+    "MemoryError": ("memory", "ran out of memory"),
+    "SystemExit": ("exited", "stopped itself by exit()"),
+}
 
 
 def same_ending(one: Ran, other: Ran) -> bool:

@@ -76,19 +76,27 @@ class World:
         )
         return Ran(answer=answer, output=bounded("".join(pieces), _MAX_OUTPUT))
 
+    async def prepare(self, check: Specification, trials: bytes) -> Observations:
+        """Evaluate the trials' input expressions; gives the trials with their inputs."""
+        return await self._ask(check, trials, prepare=True, fork=False)
+
     async def observe(
-        self, check: Specification, trials: bytes, *, prepare: bool = False, last: bool = False
+        self, check: Specification, trials: bytes, *, last: bool = False
     ) -> Observations:
         """Observe the check's target for each trial.
 
         Args:
             check: the check.
-            trials: its trials.
-            prepare: evaluate the trials' input expressions first; they come back with the reply.
+            trials: its trials, prepared.
             last: nothing is looked at afterwards, so that no throw-away fork is needed.
         """
+        return await self._ask(check, trials, prepare=False, fork=not last)
+
+    async def _ask(
+        self, check: Specification, trials: bytes, *, prepare: bool, fork: bool
+    ) -> Observations:
         message = Observe(
-            check=check, trials=trials, seconds=self._seconds, prepare=prepare, fork=not last
+            check=check, trials=trials, seconds=self._seconds, prepare=prepare, fork=fork
         )
         try:
             reply = await self._worker.request(message)

@@ -47,6 +47,7 @@ class CodeEditor(TextArea, inherit_bindings=False):
         )
         self.copies = True
         self.highlight_cursor_line = False  # it would hide the colours of the code
+        self.cursor_blink = False  # a redrawn line twice a second is much for a slow connection
         self._styles: dict[str, Style] = {}
 
     def on_mount(self) -> None:

@@ -65,7 +65,8 @@ def _parts(verdict: Verdict, exercise: Exercise, answer: str) -> Iterator[Widget
     if verdict.truth:
         yield from _block("What really happens:", verdict.truth)
     if verdict.output.strip():
-        yield from _block("Your answer printed:", verdict.output.rstrip())
+        whose = "What the code shows:" if isinstance(exercise, Choice) else "Your answer printed:"
+        yield from _block(whose, verdict.output.rstrip())
     if verdict.status == "error":
         yield Static(inline(_WHAT_TO_DO))
     if verdict.status == "pass":

@@ -90,7 +90,8 @@ class Interpreter:
             trace = traceback.TracebackException.from_exception(error, compact=True)
             line = self._strip(trace)
             text = "".join(trace.format())
-            message = str(trace)
+            # A syntax error's text repeats the line; its message alone is what is wrong.
+            message = error.msg if isinstance(error, SyntaxError) else str(trace)
         except Exception:  # noqa: BLE001 - a hostile exception must not end the session
             line, message = None, ""
             text = f"{type(error).__name__}: <the exception could not be printed>\n"

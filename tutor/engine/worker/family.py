@@ -84,6 +84,7 @@ class Family:
         self._stdout = stdout
         self._stderr = stderr
         self._checkpoints: list[_Frozen] = []
+        self._dropped: list[int] = []
         self.last = -1
         self._sent = 0.0
         self._overfull = ""
@@ -156,11 +157,30 @@ class Family:
         self.active.channel.close()
         os.close(self.active.pidfd)
         census.end_all(os.getpid(), self._frozen())
+        self._reap()
         if self._overfull:
             # Or the next cell would be ended for what this one left.
             scratch.remove_since(self._confinement.home, self._sent)
             self._overfull = ""
         return status
+
+    def _reap(self) -> None:
+        """Wait for the orphans that have ended: the kernel counts them until somebody does.
+
+        Only while there is no active process, whose own ending must not be taken by this.
+        """
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+    def _reap_dropped(self) -> None:
+        """Wait for checkpoints that were dropped, as far as they are this process's children."""
+        alive: list[int] = []
+        for pid in self._dropped:
+            with contextlib.suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                    alive.append(pid)
+        self._dropped = alive
 
     def excess(self) -> str:
         """What the family uses more of than it may, as a sentence's beginning; empty if nothing.
@@ -211,6 +231,7 @@ class Family:
 
     def checkpoint(self, number: int) -> None:
         """Have the active process fork a checkpoint; the oldest go where there are too many."""
+        self._reap_dropped()
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs, contextlib.suppress(OSError):
@@ -270,6 +291,8 @@ class Family:
         return process
 
     def _drop(self, frozen: _Frozen) -> None:
+        if frozen.pid is not None:
+            self._dropped.append(frozen.pid)
         frozen.channel.close()  # it exits by itself at the end of its stream
 
     def end(self) -> None:

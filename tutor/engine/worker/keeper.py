@@ -170,7 +170,8 @@ class Keeper:
         # nothing; and no code runs while a checkpoint could still be kept from reporting itself.
         self._family.settle()
         if self._family.astray:
-            self._tell(_ASTRAY, self._replace())
+            newest = self._family.last
+            self._tell(_ASTRAY, (self._replace(), newest))
         self._discard()
         self._request = request
         self._started = time.monotonic()
@@ -244,7 +245,7 @@ class Keeper:
         except (ProtocolError, OSError):
             messages = None
         if messages is None:  # closed, or bytes that no honest process sends
-            self._kill()
+            self._family.kill_active()
             self._on_death()
             return
         for message in messages:
@@ -297,20 +298,21 @@ class Keeper:
         how = f"The process {ending(self._family.bury())}"
         if self._excess:
             how = f"{self._excess}, so the process was ended"
+        newest = self._family.last
         number, active = self._family.restore()
         self._watch(active)
         request, self._request = self._request, None
         self._deadline = None
         if request is None:
             if self._excess:
-                self._tell(how, number)
+                self._tell(how, (number, newest))
             self._excess = ""
             return
         if isinstance(request, Run):
             self._send_finished(
                 CellResult(
                     status=self._ending or "crashed",
-                    note=_what_happened(how, self._ending, number, killed=self._killed),
+                    note=_what_happened(how, self._ending, (number, newest), killed=self._killed),
                     checkpoint=max(number, 0),
                     seconds=time.monotonic() - self._started,
                 )
@@ -327,9 +329,9 @@ class Keeper:
         self._watch(active)
         return number
 
-    def _tell(self, what: str, number: int) -> None:
+    def _tell(self, what: str, restored: tuple[int, int]) -> None:
         """Say what happened between cells; it is shown with the next cell's output."""
-        note = f"{_what_happened(what, None, number, killed=False, cell='that cell')}\n"
+        note = f"{_what_happened(what, None, restored, killed=False, cell='that cell')}\n"
         send_frame(self._front, Output(stream="stderr", data=note.encode()))
 
     def _rewind(self, wanted: int) -> None:
@@ -421,8 +423,15 @@ _LONGER = 8
 
 
 def _what_happened(
-    how: str, status: CellStatus | None, number: int, *, killed: bool, cell: str = "this cell"
+    how: str,
+    status: CellStatus | None,
+    restored: tuple[int, int],
+    *,
+    killed: bool,
+    cell: str = "this cell",
 ) -> str:
+    """What the learner is told; `restored` is the checkpoint that came back and the newest one."""
+    number, newest = restored
     if status == "timeout" and killed:
         first = "The time limit was reached and the code did not stop, so its process was ended."
     elif status == "interrupted" and killed:
@@ -431,4 +440,9 @@ def _what_happened(
         first = f"{how}."
     if number < 0:
         return f"{first} A fresh session took its place; nothing that was defined is left."
+    if number < newest:
+        return (
+            f"{first} The newest states could not be kept. The session is as it was "
+            f"{newest - number} cells earlier; what was defined since is lost."
+        )
     return f"{first} The session is as it was before {cell}; everything defined earlier is kept."

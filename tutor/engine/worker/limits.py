@@ -43,7 +43,10 @@ def apply_limits(limits: Limits, *, own_user: bool) -> None:
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: limits.processes + (0 if own_user else _tasks_of_user() + _SLACK),
+        # The frozen ones are not the learner's.
+        resource.RLIMIT_NPROC: limits.processes
+        + limits.checkpoints
+        + (0 if own_user else _tasks_of_user() + _SLACK),
     }
     for which, value in values.items():
         _lower(which, value)

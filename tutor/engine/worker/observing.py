@@ -13,15 +13,14 @@ __all__ = ["observe"]
 
 
 def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observations:
-    """What the check sees of its target, trial by trial."""
+    """What the check sees of its target, trial by trial; or the trials with their inputs."""
     check = build(message.check.check, message.check.target, message.check.params)
     world = World(namespace, source=answer, filename="<answer>")
     trials = codec.decode_trials(message.trials)
-    prepared = b""
-    if message.prepare:
-        try:
-            trials = tuple(check.prepare(world, trial) for trial in trials)
-        except Exception as error:  # noqa: BLE001 - an input expression is the lesson's code
-            return Observations(failure="inputs", reason=f"{type(error).__name__}: {error}"[:2000])
-        prepared = codec.encode_trials(trials)
-    return Observations(data=codec.encode_observed(check.observe(world, trials)), trials=prepared)
+    if not message.prepare:
+        return Observations(data=codec.encode_observed(check.observe(world, trials)))
+    try:
+        prepared = tuple(check.prepare(world, trial) for trial in trials)
+    except Exception as error:  # noqa: BLE001 - an input expression is the lesson's code
+        return Observations(failure="inputs", reason=f"{type(error).__name__}: {error}"[:2000])
+    return Observations(data=codec.encode_trials(prepared))

@@ -28,7 +28,7 @@ def guarded(work: Callable[[], Observations]) -> Observations:
     except BaseException as error:  # noqa: BLE001 - whatever it is, the front end must hear of it
         reason = neutralise(bounded(f"{type(error).__name__}: {error}", 2000))
         return Observations(failure="fault", reason=reason)
-    if len(reply.data) + len(reply.trials) > _MAX_REPLY:
+    if len(reply.data) > _MAX_REPLY:
         return _TOO_LARGE
     return reply
 

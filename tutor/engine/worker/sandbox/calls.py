@@ -45,14 +45,10 @@ _OWNERSHIP = (
 )
 """Landlock covers none of these: at `partial` they could change a file of the user's."""
 
-_ATTRIBUTES = (
-    "chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat",
-)
+_ATTRIBUTES = ("chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat",)
 """Likewise; but `shutil.copy` ends with them, so they are said to be done, and nothing is."""
 
-_SIGNALS = (
-    "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal",
-)
+_SIGNALS = ("kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal",)
 """What reaches other processes of the user's where Landlock cannot keep signals in."""
 
 _NAMESPACE_FLAGS = 0x7E020000

@@ -39,6 +39,7 @@ _WRITE = (
 )
 _OF_PROC = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm/overcommit_memory")
 
+
 def lock_down(readable: Sequence[Path], writable: Sequence[Path], *, own_root: bool) -> None:
     """Give up capabilities and privileges, then restrict files and system calls, for good.
 

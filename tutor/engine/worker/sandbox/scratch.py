@@ -14,7 +14,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "Amount", "clear", "measure", "remove_since", "unlinked_bytes"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FILES",
+    "Amount",
+    "clear",
+    "measure",
+    "remove_since",
+    "unlinked_bytes",
+]
 
 MOST_BYTES = 512 * 1024**2
 MOST_FILES = 20_000

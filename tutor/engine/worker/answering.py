@@ -1,0 +1,141 @@
+"""Answering messages in the process that runs the learner's code, on any platform.
+
+The learner's code runs in this very process, so nothing that it sends is believed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from tutor.engine.protocol import (
+    MAX_FRAME,
+    Compare,
+    Compared,
+    Done,
+    Draw,
+    Drawn,
+    Observations,
+    Observe,
+    Recognise,
+    Recognised,
+    Run,
+)
+from tutor.engine.text import bounded, neutralise
+from tutor.engine.worker import judge, observing
+from tutor.engine.worker.cells import Interpreter
+
+__all__ = ["Answering", "seed_everything", "use_plain_streams"]
+
+_MAX_REPLY = MAX_FRAME - 65536
+
+
+class Answering:
+    """An interpreter, and what it is asked.
+
+    Attributes:
+        pid: the process whose answers count.
+    """
+
+    def __init__(self) -> None:
+        self._interpreter = Interpreter()
+        self._answer = ""
+        self.pid = os.getpid()
+
+    def answer_to(self, message: object) -> Done | Observations | Drawn | Compared | Recognised:
+        """Do what the message asks; give the reply."""
+        reply = self._reply_to(message)
+        if os.getpid() != self.pid:
+            os._exit(0)  # a process that the learner's code forked came out of its cell
+        return reply
+
+    def _reply_to(self, message: object) -> Done | Observations | Drawn | Compared | Recognised:
+        match message:
+            case Run():
+                return self._run(message)
+            case Observe():
+                return self._observe(message)
+            case Draw():
+                return judge.draw(message)
+            case Compare():
+                return judge.compare(message)
+            case Recognise():
+                return judge.recognise(message)
+            case _:
+                return Done()
+
+    # --- cells
+
+    def _run(self, message: Run) -> Done:
+        if message.seed is not None:
+            seed_everything(message.seed)
+        if message.filename == "<answer>":
+            self._answer = message.code
+        error, interrupted = self._interpreter.run(
+            message.code, message.filename, quiet=message.quiet
+        )
+        for stream in (sys.stdout, sys.stderr):
+            # The learner may have replaced, closed or broken the streams.
+            with contextlib.suppress(Exception):
+                stream.flush()
+        return Done(error=error, interrupted=interrupted)
+
+    # --- observing
+
+    def _observe(self, message: Observe) -> Observations:
+        namespace, answer = self._interpreter.namespace, self._answer
+        return self.look(message, lambda: observing.observe(message, namespace, answer))
+
+    def look(
+        self,
+        message: Observe,  # noqa: ARG002 - for who looks elsewhere
+        work: Callable[[], Observations],
+    ) -> Observations:
+        """Observe in this very process: what the looking does to the state stays done."""
+        return _guarded(work)
+
+
+def _guarded(work: Callable[[], Observations]) -> Observations:
+    """Run `work`; give its reply, or how it failed."""
+    try:
+        reply = work()
+    except MemoryError:
+        return Observations(failure="memory", reason="It ran out of memory.")
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the front end must hear of it
+        reason = neutralise(bounded(f"{type(error).__name__}: {error}", 2000))
+        return Observations(failure="fault", reason=reason)
+    if len(reply.data) > _MAX_REPLY:
+        reason = "What it gave is too large to be compared."
+        return Observations(failure="too-large", reason=reason)
+    return reply
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's, NumPy's and torch's global generators."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - the generator that learners' code uses
+    torch.manual_seed(seed)
+
+
+def use_plain_streams() -> None:
+    """Nothing to read; descriptors 1 and 2 as text streams; no Ctrl+C outside of cells."""
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as we do
+    sys.stdout, sys.stderr = _text_stream(1), _text_stream(2)
+    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _text_stream(descriptor: int) -> io.TextIOWrapper:
+    """Line-buffered like a terminal's; what cannot be encoded is escaped, never raised."""
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), "utf-8", errors="backslashreplace", line_buffering=True
+    )
