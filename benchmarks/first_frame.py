@@ -19,7 +19,7 @@ from textual.widgets import Label
 
 class Empty(App):
     def compose(self):
-        yield Label("Creating tensors")
+        yield Label("Tensor Tutor")
 
 Empty().run()
 """
@@ -27,7 +27,10 @@ _OURS = "import sys; from tutor.cli import main; sys.argv = ['tutor']; sys.exit(
 
 
 def compare(rounds: int) -> Comparison:
-    """Our home screen with its list of lessons against one label, in real terminals."""
+    """Our home screen's first frame against one label, in real terminals.
+
+    The list of lessons is filled in behind it: nothing heavy is on the way to the first frame.
+    """
     ours, rival = alternate(lambda: _until_shown(_OURS), lambda: _until_shown(_EMPTY), rounds)
     return Comparison(
         what="start to the first frame",
@@ -44,5 +47,5 @@ def _until_shown(code: str) -> None:
         terminal = pexpect.spawn(
             sys.executable, ["-c", code], env=environment, dimensions=(24, 80), timeout=30
         )
-        terminal.expect("Creating tensors")
+        terminal.expect("Tensor Tutor")
         terminal.close(force=True)

@@ -244,6 +244,13 @@ async def test_restart_forgets_and_runs_setup(fragile: Session) -> None:
     assert (await run(fragile, "'gone' in dir(), 'torch' in dir()"))[1] == "(False, True)\n"
 
 
+async def test_chance_differs_from_session_to_session(session: Session) -> None:
+    """Two fresh sessions draw different numbers, as two fresh interpreters do."""
+    _, first = await run(session, "torch.rand(3)")
+    await session.restart()
+    assert (await run(session, "torch.rand(3)"))[1] != first
+
+
 async def test_a_failing_setup_is_reported(engine: Engine) -> None:
     """A lesson whose setup raises is an EngineError with the traceback."""
     with pytest.raises(EngineError, match="ZeroDivisionError"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -249,7 +250,7 @@ async def main():
     loop = asyncio.create_task(session.run("while True: pass"))
     while len(engine.pids) < 2:
         await asyncio.sleep(0.05)
-    print(*engine.pids, flush=True)
+    print(engine._scratch, *engine.pids, flush=True)
     await loop
 
 asyncio.run(main())
@@ -257,12 +258,13 @@ asyncio.run(main())
 
 
 async def test_nothing_outlives_a_front_end_that_is_killed() -> None:
-    """Neither a busy worker nor one that still imports torch stays when the front end is gone."""
+    """Neither a busy worker nor one that still imports torch stays, nor the scratch directory."""
     front = await asyncio.create_subprocess_exec(
         sys.executable, "-c", FRONT_END, stdout=subprocess.PIPE, cwd=ROOT
     )
     assert front.stdout is not None
-    pids = [int(pid) for pid in (await front.stdout.readline()).split()]
+    scratch, *words = (await front.stdout.readline()).decode().split()
+    pids = [int(word) for word in words]
     assert len(pids) == 2
     front.kill()
     await front.wait()
@@ -270,6 +272,7 @@ async def test_nothing_outlives_a_front_end_that_is_killed() -> None:
     while any(_alive(pid) for pid in pids):
         assert time.monotonic() < deadline, "a worker is still there"
         await asyncio.sleep(0.05)
+    assert not os.path.exists(scratch)  # noqa: ASYNC240, PTH110 - at once, on a local disk
 
 
 def _alive(pid: int) -> bool:

@@ -22,7 +22,7 @@ _END_PATIENCE = 10.0
 
 
 class SpawnEngine(Engine):
-    """Fresh processes, and one ready for each role that is in use.
+    """Fresh processes, and a few kept ready.
 
     A process has no role before it is taken, so whoever needs one first gets it.
     """
@@ -39,7 +39,7 @@ class SpawnEngine(Engine):
         self._hash_seed = secrets.randbelow(2**32)
         self._processes: set[Process] = set()
         self._spares: list[Process] = []
-        self._roles: set[Role] = set()
+        self._stocked: dict[Role, int] = {}
         self._filling: asyncio.Task[None] | None = None
         self._spares.append(self._spawn())
         self._first = asyncio.create_task(self._watch_first(self._spares[0]))
@@ -56,10 +56,9 @@ class SpawnEngine(Engine):
         return await self.worker(role, limits_of(role))
 
     def stock(self, role: Role, count: int) -> None:
-        """Have one more process kept ready; more than one for a role costs too much memory."""
-        if count:
-            self._roles.add(role)
-            self._fill()
+        """Have `count` processes kept ready for a role from now on."""
+        self._stocked[role] = count
+        self._fill()
 
     async def _make(self, number: int, role: Role, limits: Limits, scratch: Path) -> Worker:
         del number, role
@@ -118,7 +117,7 @@ class SpawnEngine(Engine):
     async def _make_spares(self) -> None:
         """One after another: importing torch keeps a processor busy."""
         with contextlib.suppress(EngineStartError, OSError):  # whoever needs one tries again
-            while not self._closed and len(self._spares) < len(self._roles):
+            while not self._closed and len(self._spares) < sum(self._stocked.values()):
                 process = self._spawn()
                 self._spares.append(process)
                 await process.ready()

@@ -42,7 +42,7 @@ _BURST = 16
 
 _GATHER = 0.004
 
-_SETTLE = 1.0
+_SETTLE = 5.0
 """Seconds that output may take to arrive once the reply is there."""
 
 _PARTING = 1.0

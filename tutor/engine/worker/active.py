@@ -22,7 +22,7 @@ from tutor.engine.protocol import (
     send_frame,
 )
 from tutor.engine.worker import throwaway
-from tutor.engine.worker.answering import Answering, use_plain_streams
+from tutor.engine.worker.answering import Answering, seed_everything, use_plain_streams
 from tutor.engine.worker.channel import receive_with_descriptor
 
 __all__ = ["serve"]
@@ -31,6 +31,8 @@ __all__ = ["serve"]
 def serve(channel: socket.socket) -> NoReturn:
     """Answer messages until the channel closes; never returns."""
     use_plain_streams()
+    # A fork inherits the zygote's generators: without this, chance would be the same in all.
+    seed_everything(int.from_bytes(os.urandom(6)))
     Active(channel).loop()
     os._exit(0)
 

@@ -33,7 +33,7 @@ from tutor.engine.text import bounded, neutralise
 from tutor.engine.worker import judge, observing
 from tutor.engine.worker.cells import Interpreter
 
-__all__ = ["Answering", "seed_everything", "use_plain_streams"]
+__all__ = ["Answering", "guarded", "seed_everything", "use_plain_streams"]
 
 _MAX_REPLY = MAX_FRAME - 65536
 
@@ -100,10 +100,10 @@ class Answering:
         work: Callable[[], Observations],
     ) -> Observations:
         """Observe in this very process: what the looking does to the state stays done."""
-        return _guarded(work)
+        return guarded(work)
 
 
-def _guarded(work: Callable[[], Observations]) -> Observations:
+def guarded(work: Callable[[], Observations]) -> Observations:
     """Run `work`; give its reply, or how it failed."""
     try:
         reply = work()

@@ -11,10 +11,12 @@ import contextlib
 import importlib
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -60,6 +62,7 @@ class _Worker:
         self._outputs = (os.dup(1), os.dup(2))
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._mark = b""
+        self._scratch: Path | None = None
         self._answering: Answering
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
@@ -106,7 +109,8 @@ class _Worker:
 
     def _begin(self, message: Begin) -> None:
         self._mark = message.mark
-        os.chdir(message.scratch)
+        self._scratch = Path(message.scratch)
+        os.chdir(self._scratch)
         _limit(message.limits)
 
     # --- pipes
@@ -118,6 +122,8 @@ class _Worker:
             while data := os.read(self._requests, 1 << 16):
                 for message in buffer.feed(data):
                     self._inbox.put(message)
+        if self._scratch is not None:  # a front end that was killed has not cleaned up
+            shutil.rmtree(self._scratch.parent, ignore_errors=True)
         _end()
 
     def _write_marks(self) -> None:
