@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from hostile_host import Host, left_behind, processes_below
 
+from tests.hostile.hostile_host import Host, left_behind, processes_below
 from tutor.engine.client import Engine
 from tutor.errors import UsageError
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hostile_host import Host
-from hostile_snippets import Snippet, snippets
 
+from tests.hostile.hostile_host import Host
+from tests.hostile.hostile_snippets import Snippet, snippets
 from tutor.engine.client import Engine
+from tutor.engine.forking import ForkEngine
 from tutor.engine.results import CellResult
 from tutor.engine.session import Session
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.xdist_group("hostile"), pytest.mark.timeout(60)]
 
 ALL = snippets()
 
@@ -33,6 +34,7 @@ def test_there_are_many() -> None:
 @pytest.mark.parametrize("snippet", ALL, ids=lambda snippet: snippet.name)
 async def test_snippet(engine: Engine, host: Host, snippet: Snippet) -> None:
     """It ends as it says, harms nothing, learns no secret, and earlier names are still there."""
+    assert isinstance(engine, ForkEngine)
     setup = host.prelude(engine.sandbox, engine._process.pid)
     session = await engine.session(setup=setup, limits=snippet.limits)
     try:

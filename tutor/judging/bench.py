@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ from tutor.engine.protocol import (
     Recognised,
     Specification,
 )
+from tutor.engine.text import neutralise
 from tutor.engine.wire import Worker
 from tutor.errors import EngineError
 
@@ -33,6 +35,17 @@ class Sighting(msgspec.Struct, frozen=True):
 
     source: str
     observed: bytes
+
+
+def _made_safe(thing: Any) -> Any:
+    """The same data with every text in it neutralised."""
+    if isinstance(thing, str):
+        return neutralise(thing)
+    if isinstance(thing, dict):
+        return {_made_safe(key): _made_safe(value) for key, value in thing.items()}
+    if isinstance(thing, list):
+        return [_made_safe(item) for item in thing]
+    return thing
 
 
 class Bench:
@@ -64,7 +77,9 @@ class Bench:
         )
         if not isinstance(reply, Compared) or reply.failure:
             raise EngineError(f"The comparison failed: {getattr(reply, 'failure', reply)}")
-        return msgspec.json.decode(reply.finding, type=Finding)
+        # A message may quote what the learner's code made: an exception's text, a name, a string.
+        said = _made_safe(msgspec.json.decode(reply.finding))
+        return msgspec.convert(said, Finding)
 
     async def same(
         self, check: Specification, answer: Sighting, other: Sighting, reference: bytes

@@ -1,6 +1,6 @@
 # tries: fork without end
 # ends: error/crashed/timeout/ok
-# seconds: 5
+# seconds: 2
 
 while True:
     try:

@@ -1,5 +1,5 @@
 # tries: replace the tutor's own functions in its process
-# ends: timeout
+# ends: timeout/crashed
 # seconds: 0.5
 
 import tutor.engine.worker.active as active

@@ -1,6 +1,6 @@
 # tries: fork without end, each child leaving its group and its parent
 # ends: error/crashed/timeout/ok
-# seconds: 3
+# seconds: 2
 
 end = time.time() + 20
 while time.time() < end:

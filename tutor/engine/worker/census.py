@@ -6,13 +6,16 @@ import contextlib
 import os
 import resource
 import signal
+import time
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 __all__ = ["descendants", "end_all", "private_bytes", "resident_bytes", "threads"]
 
 _PAGE = resource.getpagesize()
-_ROUNDS = 200
+_PATIENCE = 10.0
+"""Seconds that killed processes have to be gone; on a busy machine, dying takes its time."""
+_PAUSE = 0.001
 _PROC = Path("/proc")
 
 
@@ -42,16 +45,17 @@ def end_all(root: int, keep: AbstractSet[int] = frozenset()) -> bool:
 
     They are stopped first, so that a fork bomb cannot outrun the killing.
     """
-    for _ in range(_ROUNDS):
-        doomed = [pid for pid in descendants(root) if pid not in keep]
-        if not doomed:
-            return True
+    deadline = time.monotonic() + _PATIENCE
+    while doomed := [pid for pid in descendants(root) if pid not in keep]:
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in doomed:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, number)
         _reap(keep)
-    return False
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True
 
 
 def _reap(keep: AbstractSet[int]) -> None:

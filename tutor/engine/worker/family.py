@@ -156,7 +156,7 @@ class Family:
             _, status = os.waitpid(self.active.pid, 0)
         self.active.channel.close()
         os.close(self.active.pidfd)
-        census.end_all(os.getpid(), self._frozen())
+        census.end_all(os.getpid(), self._frozen(wait=True))
         self._reap()
         if self._overfull:
             # Or the next cell would be ended for what this one left.
@@ -189,11 +189,11 @@ class Family:
         """
         reason = self._excess()
         if reason:
-            census.end_all(os.getpid(), self._frozen())
+            census.end_all(os.getpid(), self._frozen(wait=False))
         return reason
 
     def _excess(self) -> str:
-        frozen = self._frozen()
+        frozen = self._frozen(wait=False)
         running = [pid for pid in census.descendants(os.getpid()) if pid not in frozen]
         if sum(map(census.threads, running)) > self._limits.processes:
             return f"More than {self._limits.processes} processes and threads were running"
@@ -206,9 +206,9 @@ class Family:
         self._overfull = self._too_much_written(running)
         return self._overfull
 
-    def _frozen(self) -> set[int]:
-        pids = {checkpoint.pid for checkpoint in self._checkpoints}
-        return {pid for pid in pids if pid is not None}
+    def _frozen(self, *, wait: bool) -> set[int]:
+        known = (frozen.pid for frozen in self._checkpoints if frozen.reported(wait=wait))
+        return {pid for pid in known if pid is not None}
 
     def _too_much_written(self, running: list[int]) -> str:
         amount = scratch.measure(self._confinement.home)

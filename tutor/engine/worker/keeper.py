@@ -166,6 +166,8 @@ class Keeper:
                 self._begin(message)
 
     def _begin(self, request: Run | Observe | Draw | Compare | Recognise) -> None:
+        if self._excess or select.select([self._family.active.pidfd], [], [], 0)[0]:
+            self._on_death()  # it ended between cells
         # The active process takes no request before it has forked its checkpoint. So this costs
         # nothing; and no code runs while a checkpoint could still be kept from reporting itself.
         self._family.settle()
@@ -296,17 +298,17 @@ class Keeper:
         dead = self._family.active
         self._unwatch(dead)
         how = f"The process {ending(self._family.bury())}"
-        if self._excess:
-            how = f"{self._excess}, so the process was ended"
+        excess, self._excess = self._excess, ""
+        if excess:
+            how = f"{excess}, so the process was ended"
         newest = self._family.last
         number, active = self._family.restore()
         self._watch(active)
         request, self._request = self._request, None
         self._deadline = None
         if request is None:
-            if self._excess:
+            if excess:
                 self._tell(how, (number, newest))
-            self._excess = ""
             return
         if isinstance(request, Run):
             self._send_finished(

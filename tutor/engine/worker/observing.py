@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
+import msgspec
+
 from checks import codec
-from checks.registry import build
+from checks.registry import CHECKS, build
 from checks.world import World
-from tutor.engine.protocol import Observations, Observe
+from tutor.engine.protocol import Observations, Observe, decode, encode
 
 __all__ = ["observe"]
+
+
+def _make_ready() -> None:
+    """Have msgspec read the types now: later, learner's code may have poisoned `typing`."""
+    codec.decode_trials(codec.encode_trials(()))
+    codec.decode_observed(codec.encode_observed(()))
+    decode(encode(Observations()), Observations)
+    for class_ in CHECKS.values():
+        with contextlib.suppress(msgspec.ValidationError):
+            msgspec.convert({}, class_)
+
+
+_make_ready()
 
 
 def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observations:

@@ -186,6 +186,8 @@ def enter_as_active(confinement: Confinement) -> None:
         OSError: the machine does not allow the level.
     """
     os.chdir(confinement.home)
+    os.environ["HOME"] = os.environ["TMPDIR"] = confinement.home
+    tempfile.tempdir = None  # found out again: here, where it may write
     if confinement.level == "none":
         return
 

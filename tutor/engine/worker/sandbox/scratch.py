@@ -91,7 +91,7 @@ def _remove_since(folder: int, moment: float, depth: int) -> None:
         if not stat.S_ISDIR(status.st_mode):
             if status.st_ctime >= moment:
                 with contextlib.suppress(OSError):
-                    os.unlink(name, dir_fd=folder)  # noqa: PTH108
+                    os.unlink(name, dir_fd=folder)
             continue
         with _opened(name, folder) as below:
             if below is None:
@@ -102,7 +102,7 @@ def _remove_since(folder: int, moment: float, depth: int) -> None:
                 _remove_since(below, moment, depth + 1)
         if status.st_ctime >= moment:
             with contextlib.suppress(OSError):  # it holds something older
-                os.rmdir(name, dir_fd=folder)  # noqa: PTH106
+                os.rmdir(name, dir_fd=folder)
 
 
 def clear(folder: str) -> None:
@@ -121,11 +121,11 @@ def _flatten(top: int) -> None:
         for name, status in list(_entries(top)):
             with contextlib.suppress(OSError):
                 if not stat.S_ISDIR(status.st_mode):
-                    os.unlink(name, dir_fd=top)  # noqa: PTH108
+                    os.unlink(name, dir_fd=top)
                 else:
                     with _opened(name, top) as folder:
                         number = _lift(folder, top, number)
-                    os.rmdir(name, dir_fd=top)  # noqa: PTH106
+                    os.rmdir(name, dir_fd=top)
                 progress = True
 
 
@@ -136,9 +136,9 @@ def _lift(folder: int | None, top: int, number: int) -> int:
         if stat.S_ISDIR(status.st_mode):
             with _opened(name, folder):  # moving a directory needs the right to write it
                 number += 1
-                os.rename(name, f".{os.getpid()}-{number}", src_dir_fd=folder, dst_dir_fd=top)  # noqa: PTH104
+                os.rename(name, f".{os.getpid()}-{number}", src_dir_fd=folder, dst_dir_fd=top)
         else:
-            os.unlink(name, dir_fd=folder)  # noqa: PTH108
+            os.unlink(name, dir_fd=folder)
     return number
 
 

@@ -34,7 +34,7 @@ def share_without_files() -> None:
     if torch is None:
         return
     # What collates a batch in a loader's worker asks for shared memory without need.
-    torch.UntypedStorage._new_using_fd_cpu = classmethod(_new_storage)
+    torch.UntypedStorage._new_using_fd_cpu = classmethod(_new_storage)  # noqa: SLF001 - no public switch
     reducers = vars(ForkingPickler)["_extra_reducers"]
     for kind in [kind for kind in reducers if kind.__module__.startswith("torch")]:
         del reducers[kind]
@@ -44,10 +44,10 @@ def _new_storage(cls: Any, size: int) -> Any:
     return cls(size)
 
 
-class _Semaphore(_multiprocessing.SemLock):
+class _Semaphore(_multiprocessing.SemLock):  # type: ignore[misc]  # no stubs for it
     """Python's own semaphore type around one that has no name, in anonymous shared memory."""
 
-    def __new__(cls, kind: int, value: int, maxvalue: int, _name: str, _unlink: bool) -> Self:
+    def __new__(cls, kind: int, value: int, maxvalue: int, _name: str, _unlink: object) -> Self:
         made: Self = cls._rebuild(_slots.new(value), kind, maxvalue, None)
         return made
 
