@@ -165,7 +165,7 @@ def left_behind() -> dict[str, frozenset[str]]:
         "files": frozenset(path.name for path in Path(tempfile.gettempdir()).iterdir()),
         "mounts": frozenset(line for line in mounts if "/tutor-" in line),
         "shared memory": frozenset(_left_in_shared_memory()),
-        "segments": frozenset(_names(Path("/proc/sysvipc/shm"))),
+        "segments": frozenset(_ownerless_segments()),
         "semaphores": frozenset(_names(Path("/proc/sysvipc/sem"))),
         "messages": frozenset(_names(Path("/proc/sysvipc/msg"))),
     }
@@ -174,6 +174,12 @@ def left_behind() -> dict[str, frozenset[str]]:
 def _left_in_shared_memory() -> list[str]:
     """What hostile code put there; other programs' files come and go."""
     return sorted(path.name for path in _SHM.glob("*left-behind*"))
+
+
+def _ownerless_segments() -> list[str]:
+    """Shared memory whose maker is gone; what other programs are using comes and goes."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    return [line.split()[1] for line in lines if not Path("/proc", line.split()[4]).exists()]
 
 
 def _names(table: Path) -> list[str]:
