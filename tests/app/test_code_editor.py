@@ -136,3 +136,15 @@ async def test_a_very_long_text_is_edited_without_colours(quiet: Quiet) -> None:
         await pilot.press("y")
         assert editor.text.startswith("yx = 1")
         assert not editor.get_line(0).spans
+
+
+async def test_alt_with_a_letter_is_a_command(quiet: Quiet) -> None:
+    """A terminal sends the letter along with alt: it selects everything, and is not typed."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        editor = exercise_screen(pilot).query_one("#editor", CodeEditor)
+        editor.load_text("one\ntwo")
+        pilot.app.post_message(events.Key("alt+a", "a"))
+        await settle(pilot)
+        assert editor.text == "one\ntwo"
+        assert editor.selected_text == "one\ntwo"

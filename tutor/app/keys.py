@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 from textual.binding import Binding
 
-__all__ = ["APP", "EDITOR", "EXERCISE", "EXTRA", "HOME", "Act", "bindings"]
+__all__ = ["APP", "EDITOR", "EXERCISE", "EXTRA", "HOME", "Act", "bindings", "is_shortcut"]
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -94,6 +94,11 @@ EXTRA = (
     ("1 … 9, space", "In a choice: choose an option; enter checks"),
     ("ctrl+c twice", "Quits when nothing runs, in case ctrl+q does not reach the app"),
 )
+
+
+def is_shortcut(key: str) -> bool:
+    """Whether a key is a command even where text is typed: alt+a comes with the letter a."""
+    return key.startswith("alt+")
 
 
 def bindings(acts: tuple[Act, ...]) -> list[Binding]:

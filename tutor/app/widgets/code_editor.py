@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 
 from tutor.app.highlight import line_spans, styles
-from tutor.app.keys import EDITOR, bindings
+from tutor.app.keys import EDITOR, bindings, is_shortcut
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -79,7 +79,8 @@ class CodeEditor(TextArea, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the base class's handler as well, unless the default is prevented.
-        if event.key in {"escape", "tab"}:  # escape is the screen's, tab is `action_indent`
+        # Escape is the screen's, tab is `action_indent`.
+        if event.key in {"escape", "tab"} or is_shortcut(event.key):
             event.prevent_default()
         elif event.key == "enter" and not self.read_only:
             event.stop()
@@ -88,7 +89,8 @@ class CodeEditor(TextArea, inherit_bindings=False):
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Only what is typed is the editor's; tab is a binding."""
-        return key != "tab" and super().check_consume_key(key, character)
+        typed = key != "tab" and not is_shortcut(key)
+        return typed and super().check_consume_key(key, character)
 
     def new_line(self) -> None:
         """Break the line and indent the new one as Python wants it."""
