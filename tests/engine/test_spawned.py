@@ -70,13 +70,13 @@ async def test_a_rewind_repeats_what_is_random_and_says_so(session: Session) -> 
 
 async def test_a_crash_is_followed_by_a_replay_that_the_note_tells_of(session: Session) -> None:
     """The cell that crashed is left out; what it wrote in the scratch directory is gone."""
-    await run(session, "kept = 1")
+    await run(session, "print('once')\nkept = 1")
     result, printed = await run(session, "open('half', 'w').close()\nimport os\nos._exit(3)")
     assert result.status == "crashed"
     assert result.checkpoint == 1
     assert "exited by itself with code 3" in result.note
     assert "the setup and one cell were run again" in result.note
-    assert not printed
+    assert "once" not in printed  # on a slow machine, that cells are run again is announced
     assert (await run(session, "kept, __import__('os').listdir()"))[1] == "(1, [])\n"
 
 
