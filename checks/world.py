@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import random
-import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +13,7 @@ import msgspec
 import torch
 
 from checks import codec
+from checks.chance import seed_all
 from checks.data import Raised, Stage, Value
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor
@@ -60,11 +59,7 @@ class World:
 
     def seed(self, number: int) -> None:
         """Seed every random generator that is in use."""
-        random.seed(number)
-        torch.manual_seed(number)
-        numpy = sys.modules.get("numpy")
-        if numpy is not None:
-            numpy.random.seed(number % 2**32)
+        seed_all(number)
 
     def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Any:
         """The value of `expression`, in which `names` hide the namespace's.

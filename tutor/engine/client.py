@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
+from weakref import WeakSet
 
 from tutor.engine.protocol import Limits, Ready, Role
 from tutor.engine.session import Session
@@ -30,6 +31,9 @@ KINDS: tuple[Kind, ...] = ("fork", "spawn")
 """How workers come to be: forked from a process that has torch, or started afresh."""
 
 _START_PATIENCE = 120.0
+
+_RESTOCK_AFTER = 0.3
+"""Seconds after which a spare session that was taken is replaced: its first cells go first."""
 
 _ON_LINUX = platform.system() == "Linux"
 
@@ -51,6 +55,8 @@ class Engine(abc.ABC):
     def __init__(self, scratch: Path) -> None:
         self._numbers = itertools.count(1)
         self._workers: set[Worker] = set()
+        self._removals: set[asyncio.Task[None]] = set()
+        self._sessions: WeakSet[Session] = WeakSet()
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._scratch = scratch
         self._closed = False
@@ -115,14 +121,20 @@ class Engine(abc.ABC):
             EngineError: there is no worker to be had, or `setup` fails.
         """
         session = Session(self._take_session_worker, setup=setup, limits=limits)
+        self._sessions.add(session)
         await session.restart()
         return session
+
+    async def renew_sessions(self) -> None:
+        """Have sessions in which nothing has run yet change to workers that are better prepared."""
+        for session in list(self._sessions):
+            await session.renew()
 
     async def _take_session_worker(self, limits: Limits | None) -> Worker:
         if limits is not None:
             return await self.worker("session", limits)
         worker = await self.take("session")
-        self.stock("session", 1)
+        asyncio.get_running_loop().call_later(_RESTOCK_AFTER, self.stock, "session", 1)
         return worker
 
     @abc.abstractmethod
@@ -163,7 +175,10 @@ class Engine(abc.ABC):
 
     def _forget(self, worker: Worker, scratch: Path) -> None:
         self._workers.discard(worker)
-        _remove(scratch)
+        # Not here: what was mounted there takes the kernel ten milliseconds to take away.
+        removal = asyncio.create_task(asyncio.to_thread(_remove, scratch))
+        self._removals.add(removal)
+        removal.add_done_callback(self._removals.discard)
 
     @abc.abstractmethod
     async def _make(self, number: int, role: Role, limits: Limits, scratch: Path) -> Worker:
@@ -180,6 +195,7 @@ class Engine(abc.ABC):
         for worker in list(self._workers):
             await worker.close()
         await self._end()
+        await asyncio.gather(*self._removals)
         _remove(self._scratch)
 
     @abc.abstractmethod

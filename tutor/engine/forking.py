@@ -47,6 +47,7 @@ class ForkEngine(Engine):
         self._control.setblocking(False)  # noqa: FBT003 - the standard library's signature
         self._waiting: dict[int, asyncio.Future[Worker]] = {}
         self._spares: dict[Role, deque[asyncio.Task[Worker]]] = defaultdict(deque)
+        self._change: asyncio.Task[None] | None = None
         asyncio.get_running_loop().add_reader(self._control, self._on_packet)
 
     # --- workers
@@ -97,7 +98,7 @@ class ForkEngine(Engine):
                 if not self._ready.done():
                     self._ready.set_result(message)
             case Warm():
-                self.warm.set()
+                self._change = asyncio.create_task(self._change_to_warm())
             case Forked():
                 channel = socket.socket(fileno=descriptors[0])
                 future = self._waiting.get(message.number)
@@ -107,6 +108,14 @@ class ForkEngine(Engine):
                     future.set_result(Worker(SocketLink(channel)))
             case Failed():
                 self._on_failed(message)
+
+    async def _change_to_warm(self) -> None:
+        """Give up the spare workers that are not warm; so do sessions that nobody has used."""
+        try:
+            await self._end_spares()
+            await self.renew_sessions()
+        finally:
+            self.warm.set()
 
     def _on_failed(self, message: Failed) -> None:
         if message.number == 0 and not self._ready.done():
@@ -135,12 +144,17 @@ class ForkEngine(Engine):
     # --- the end
 
     async def _end_spares(self) -> None:
-        for spare in itertools.chain.from_iterable(self._spares.values()):
+        spares = list(itertools.chain.from_iterable(self._spares.values()))
+        self._spares.clear()
+        for spare in spares:
             spare.cancel()
             with contextlib.suppress(asyncio.CancelledError, EngineError, UsageError):
-                await spare
+                worker = await spare
+                await worker.close()
 
     async def _end(self) -> None:
+        if self._change is not None:
+            self._change.cancel()
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
         if not self._ready.done():

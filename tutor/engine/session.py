@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from tutor.engine.protocol import Limits, Rewind, Rewound, Run
@@ -12,6 +14,9 @@ from tutor.errors import EngineError
 __all__ = ["Session"]
 
 _SETUP_SECONDS = 60.0
+
+_LINGER = 0.2
+"""Seconds that a replaced worker is left alone: ending it slows down every fork meanwhile."""
 
 
 class Session:
@@ -32,6 +37,8 @@ class Session:
         self._limits = limits
         self._worker: Worker | None = None
         self._running = False
+        self._pristine = False
+        self._leaving: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> bool:
@@ -61,7 +68,7 @@ class Session:
             raise EngineError("The session is closed.")
         if self._running:
             raise EngineError("A cell is running already.")
-        self._running = True
+        self._running, self._pristine = True, False
         try:
             message = Run(code=code, filename=filename, seconds=seconds)
             return await self._worker.run(message, on_output)
@@ -103,10 +110,40 @@ class Session:
         """
         if setup is not None:
             self._setup = setup
-        await self.close()
-        self._worker = await self._take_worker(self._limits)
+        worker = await self._take_worker(self._limits)
+        old, self._worker = self._worker, worker
+        self._running, self._pristine = False, True
+        if old is not None:
+            leaving = asyncio.create_task(_end_soon(old))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+        await self._set_up(worker)
+
+    async def renew(self) -> None:
+        """Take a worker that is better prepared, if nothing has run here since the setup.
+
+        Nobody can tell but by the time that the first cells take. Where it cannot be done, the
+        session stays as it is.
+        """
+        old = self._worker
+        if old is None or not self._pristine or self._running:
+            return
+        try:
+            worker = await self._take_worker(self._limits)
+        except EngineError:
+            return
+        try:
+            await self._set_up(worker)
+            if self._worker is old and self._pristine and not self._running:
+                self._worker, worker = worker, old
+        except EngineError:
+            pass  # the setup worked before: whatever it is, the old worker has it
+        finally:
+            await worker.close()
+
+    async def _set_up(self, worker: Worker) -> None:
         # Run even when empty: the state after it is checkpoint 0.
-        result = await self._worker.run(
+        result = await worker.run(
             Run(code=self._setup, filename="<setup>", seconds=_SETUP_SECONDS, quiet=True)
         )
         if result.status != "ok":
@@ -117,5 +154,17 @@ class Session:
         """End the session's processes."""
         worker, self._worker = self._worker, None
         self._running = False
+        for leaving in list(self._leaving):
+            leaving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await leaving
         if worker is not None:
             await worker.close()
+
+
+async def _end_soon(worker: Worker) -> None:
+    """End a worker that another one has replaced, when that one's first cells are done."""
+    try:
+        await asyncio.sleep(_LINGER)
+    finally:
+        await worker.close()

@@ -8,10 +8,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import select
 import socket
 from collections.abc import Callable
 from typing import NoReturn
 
+import torch
+
+from checks.chance import seed_all
 from tutor.engine.protocol import (
     Cancel,
     Checkpoint,
@@ -22,19 +26,35 @@ from tutor.engine.protocol import (
     send_frame,
 )
 from tutor.engine.worker import throwaway
-from tutor.engine.worker.answering import Answering, seed_everything, use_plain_streams
+from tutor.engine.worker.answering import Answering, use_plain_streams
 from tutor.engine.worker.channel import receive_with_descriptor
+from tutor.engine.worker.forks import fork_exactly
 
 __all__ = ["serve"]
+
+_SPARE_AFTER = 0.05
+"""Seconds without a request after which a new process is a spare one and has time to get ready."""
 
 
 def serve(channel: socket.socket) -> NoReturn:
     """Answer messages until the channel closes; never returns."""
     use_plain_streams()
     # A fork inherits the zygote's generators: without this, chance would be the same in all.
-    seed_everything(int.from_bytes(os.urandom(6)))
+    seed_all(int.from_bytes(os.urandom(6)))
     Active(channel).loop()
     os._exit(0)
+
+
+def _touch_memory() -> None:
+    """Do what a first cell does, so that the pages that it writes to are this process's own.
+
+    Each page that a fork writes to for the first time is copied then, and each library page that
+    it reads is looked up: ten milliseconds for the first tensor that is printed.
+    """
+    code = compile("torch.ones(2, 3).sum()\n", "<nothing>", "single")
+    tensor = eval(compile("torch.ones(2, 3) + 1", "<nothing>", "eval"), {"torch": torch})  # noqa: S307 - our own text
+    del code
+    repr(tensor)
 
 
 class Active(Answering):
@@ -47,6 +67,8 @@ class Active(Answering):
 
     def loop(self) -> None:
         """Take messages one by one until the keeper closes the channel."""
+        if not select.select([self._channel], [], [], _SPARE_AFTER)[0]:
+            _touch_memory()
         while True:
             received = receive_with_descriptor(self._channel, ToActive)
             if received is None:
@@ -82,7 +104,7 @@ class Active(Answering):
         self._reap_dropped()
         gc.freeze()  # what exists now is not touched by the collector: its pages stay shared
         try:
-            pid = os.fork()
+            pid = fork_exactly()
         except OSError:
             os.close(descriptor)  # the keeper reads the closed channel as "no checkpoint"
             return

@@ -8,14 +8,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import random
 import signal
 import sys
 from collections.abc import Callable
 
-import numpy as np
-import torch
-
+from checks.chance import seed_all
 from tutor.engine.protocol import (
     MAX_FRAME,
     Compare,
@@ -33,7 +30,7 @@ from tutor.engine.text import bounded, neutralise
 from tutor.engine.worker import judge, observing
 from tutor.engine.worker.cells import Interpreter
 
-__all__ = ["Answering", "guarded", "seed_everything", "use_plain_streams"]
+__all__ = ["Answering", "guarded", "use_plain_streams"]
 
 _MAX_REPLY = MAX_FRAME - 65536
 
@@ -76,7 +73,7 @@ class Answering:
 
     def _run(self, message: Run) -> Done:
         if message.seed is not None:
-            seed_everything(message.seed)
+            seed_all(message.seed)
         if message.filename == "<answer>":
             self._answer = message.code
         error, interrupted = self._interpreter.run(
@@ -116,13 +113,6 @@ def guarded(work: Callable[[], Observations]) -> Observations:
         reason = "What it gave is too large to be compared."
         return Observations(failure="too-large", reason=reason)
     return reply
-
-
-def seed_everything(seed: int) -> None:
-    """Seed Python's, NumPy's and torch's global generators."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the generator that learners' code uses
-    torch.manual_seed(seed)
 
 
 def use_plain_streams() -> None:

@@ -17,7 +17,12 @@ from tutor.engine.protocol import Checkpoint, Limits, Wake, pack
 from tutor.engine.worker import active as active_process
 from tutor.engine.worker import census
 from tutor.engine.worker.channel import send_with_descriptor
-from tutor.engine.worker.kernel import become_subreaper, die_with_parent, receive_credentials
+from tutor.engine.worker.kernel import (
+    become_subreaper,
+    die_with_parent,
+    plain_fork,
+    receive_credentials,
+)
 from tutor.engine.worker.limits import apply_limits, take_precedence
 from tutor.engine.worker.sandbox import scratch
 from tutor.engine.worker.sandbox.level import Confinement, enter_as_active
@@ -98,7 +103,7 @@ class Family:
         """Fork a pristine active process from this one."""
         ours, theirs = socket.socketpair()
         keeper = os.getpid()
-        pid = os.fork()
+        pid = plain_fork()
         if pid == 0:
             try:
                 die_with_parent(keeper)

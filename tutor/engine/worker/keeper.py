@@ -346,7 +346,8 @@ class Keeper:
                 reason=f"There is no checkpoint {wanted}. Kept are: {kept}.",
             )
         else:
-            self._family.settle()
+            if wanted == self._family.last:
+                self._family.settle()  # every earlier one was there before the last cell began
             number = self._replace(wanted)
             reply = Rewound(
                 checkpoint=number,

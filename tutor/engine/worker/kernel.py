@@ -12,6 +12,7 @@ __all__ = [
     "become_subreaper",
     "bind_mount",
     "bound_capabilities",
+    "collapse",
     "die_with_parent",
     "drop_capabilities",
     "hide_memory",
@@ -19,6 +20,7 @@ __all__ = [
     "mount",
     "no_new_privileges",
     "pivot_root",
+    "plain_fork",
     "receive_credentials",
     "set_read_only",
     "unshare",
@@ -48,6 +50,7 @@ _SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
 _LAST_CAPABILITY = 63
+_MADV_COLLAPSE = 25
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -67,6 +70,22 @@ def die_with_parent(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, "parent-death signal")
     if os.getppid() != parent:
         os._exit(0)
+
+
+def plain_fork() -> int:
+    """Fork like `os.fork`, but without what libraries have asked Python to do in each child.
+
+    That (new locks for every logger, a new seed for `random`) writes to 300 pages, each of which is
+    then copied. It is right only where this process has one thread and the child needs none of it.
+
+    Raises:
+        OSError: no process can be made.
+    """
+    pid: int = ctypes.PyDLL(None, use_errno=True).fork()  # with the interpreter's lock held
+    if pid < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"fork: {os.strerror(number)}")
+    return pid
 
 
 def become_subreaper() -> None:
@@ -152,6 +171,12 @@ def pivot_root(new_root: str) -> None:
     _check(_libc.syscall(_SYS_PIVOT_ROOT[os.uname().machine], b".", b"."), "pivot_root")
     _check(_libc.umount2(b".", _MNT_DETACH), "detach the old root")
     os.chdir("/")
+
+
+def collapse(address: int, length: int) -> bool:
+    """Put a piece of this process's memory into huge pages; False where that cannot be."""
+    result: int = _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), _MADV_COLLAPSE)
+    return result == 0
 
 
 def receive_credentials(channel: socket.socket) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from tutor.engine.protocol import MAX_FRAME, Observations, decode, encode
 from tutor.engine.text import bounded, neutralise
+from tutor.engine.worker.forks import fork_exactly
 from tutor.errors import ProtocolError
 
 __all__ = ["ending", "guarded", "run"]
@@ -43,7 +44,7 @@ def run(work: Callable[[], Observations], seconds: float, *, close: int) -> Obse
     """
     reading, writing = os.pipe()
     try:
-        pid = os.fork()
+        pid = fork_exactly()
     except OSError as error:
         os.close(reading)
         os.close(writing)

@@ -19,7 +19,9 @@ from typing import NoReturn
 
 from tutor.engine.protocol import MAX_CONTROL, Failed, Fork, Forked, Ready, Warm, decode, encode
 from tutor.engine.worker import census, kernel
+from tutor.engine.worker.pages import gather_memory
 from tutor.engine.worker.sandbox import level
+from tutor.engine.worker.sandbox.readable import readable_paths
 from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
@@ -97,6 +99,7 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
         os._exit(1)
     if _sandbox != "none":
         importlib.import_module(level.LOCKDOWN)
+        readable_paths()  # found out here, and inherited by every fork
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a keeper
     _freeze()
@@ -134,6 +137,7 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
         for name in _WARM:
             importlib.import_module(name)
         _freeze()
+        gather_memory()
         os.write(writing, b"w")
         os.close(writing)
         control.send(encode(Warm(seconds=time.monotonic() - started)))
@@ -188,7 +192,7 @@ def _serve_one(control: socket.socket) -> bool:
     maps = level.UserMaps() if _sandbox == "full" else None
     zygote = os.getpid()
     try:
-        pid = os.fork()
+        pid = kernel.plain_fork()  # a keeper logs nothing and draws nothing; its child forks anew
     except OSError as error:
         control.send(encode(Failed(number=request.number, reason=str(error))))
         return True

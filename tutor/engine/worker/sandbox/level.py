@@ -20,7 +20,7 @@ from tutor.engine.worker.sandbox.namespaces import (
     build_root,
     leave_namespaces,
 )
-from tutor.engine.worker.sandbox.readable import readable_paths
+from tutor.engine.worker.sandbox.readable import Readable, readable_paths
 
 __all__ = ["LOCKDOWN", "Confinement", "UserMaps", "choose", "enter_as_active", "enter_as_keeper"]
 
@@ -42,7 +42,7 @@ class Confinement(msgspec.Struct, frozen=True, kw_only=True):
     level: str
     home: str
     two_users: bool = False
-    readable: tuple[str, ...] = ()
+    readable: Readable = Readable()
 
     @property
     def own_processes(self) -> bool:
@@ -164,11 +164,10 @@ def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinem
     if level == "none":
         return Confinement(level="none", home=scratch)
     readable = readable_paths()
-    names = tuple(str(path) for path in readable)
     if level == "partial" or maps is None:
-        return Confinement(level="partial", home=scratch, readable=names)
+        return Confinement(level="partial", home=scratch, readable=readable)
     leave_namespaces(maps)
-    pid = os.fork()
+    pid = kernel.plain_fork()
     if pid:
         os.closerange(3, 4096)
         os.waitpid(pid, 0)
@@ -176,7 +175,7 @@ def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinem
     kernel.die_with_parent(0)  # from inside the new namespace the parent has no number
     build_root(readable, scratch)
     kernel.hide_memory()
-    return Confinement(level=level, home="/tmp", two_users=maps.two_users, readable=names)  # noqa: S108
+    return Confinement(level=level, home="/tmp", two_users=maps.two_users, readable=readable)  # noqa: S108
 
 
 def enter_as_active(confinement: Confinement) -> None:
@@ -204,7 +203,7 @@ def enter_as_active(confinement: Confinement) -> None:
     else:
         importlib.import_module(_SHARING).share_without_files()
     importlib.import_module(LOCKDOWN).lock_down(
-        [Path(name) for name in confinement.readable],
+        [Path(name) for name in confinement.readable.parts],
         writable,
         own_root=confinement.own_processes,
     )

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 
 from tutor.engine.worker import kernel
-from tutor.engine.worker.sandbox.readable import DEVICES
+from tutor.engine.worker.sandbox.readable import DEVICES, Readable
 from tutor.engine.worker.sandbox.scratch import MOST_BYTES, MOST_FILES
 
 __all__ = ["INNER_USER", "UserMaps", "build_root", "leave_namespaces"]
@@ -95,7 +94,7 @@ def leave_namespaces(maps: UserMaps) -> None:
     )
 
 
-def build_root(readable: Sequence[Path], scratch: str) -> None:
+def build_root(readable: Readable, scratch: str) -> None:
     """Build the new root directory over `scratch` and move into it; called as process 1.
 
     Args:
@@ -111,10 +110,12 @@ def build_root(readable: Sequence[Path], scratch: str) -> None:
     root = scratch
     kernel.mount("tmpfs", root, _FLAGS, "size=4m,nr_inodes=4096,mode=755")
     _mount("tmpfs", f"{root}/tmp", f"size={MOST_BYTES},nr_inodes={MOST_FILES},mode=1777")  # noqa: S108
-    for path in readable:  # some of it may lie below /tmp
+    for path in readable.whole:  # some of it may lie below /tmp
         _bind(path, root)
+    for path in readable.hidden:
+        _hide(f"{root}{path}")
     for device in DEVICES:
-        _bind(Path(device), root, read_only=False)
+        _bind(device, root, read_only=False)
     _mount("tmpfs", f"{root}/dev/shm", f"size={_SHM_BYTES},nr_inodes=2000,mode=1777")  # noqa: S108
     _mount("proc", f"{root}/proc", "")
     _write_user(root)
@@ -123,25 +124,31 @@ def build_root(readable: Sequence[Path], scratch: str) -> None:
 
 
 def _mount(kind: str, target: str, options: str) -> None:
-    Path(target).mkdir(parents=True, exist_ok=True)
+    os.makedirs(target, exist_ok=True)  # noqa: PTH103 - many for every worker, and it waits
     kernel.mount(kind, target, _FLAGS | kernel.MS_NOEXEC, options)
 
 
-def _bind(path: Path, root: str, *, read_only: bool = True) -> None:
-    target = Path(f"{root}{path}")
-    if path.is_symlink():
-        _copy_link(path, target)
+def _hide(target: str) -> None:
+    """Mount nothing over a directory; a learner's process cannot take a mount away."""
+    kernel.mount("tmpfs", target, _FLAGS | kernel.MS_NOEXEC, "size=4k,nr_inodes=1,mode=0")
+    kernel.set_read_only(target)
+
+
+def _bind(path: str, root: str, *, read_only: bool = True) -> None:
+    target = f"{root}{path}"
+    if os.path.islink(path):  # noqa: PTH114 - as in `_mount`
+        _copy_link(Path(path), Path(target))
         return
-    if path.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
-    elif path.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.touch()
+    if os.path.isdir(path):  # noqa: PTH112
+        os.makedirs(target, exist_ok=True)  # noqa: PTH103
+    elif os.path.exists(path):  # noqa: PTH110
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        Path(target).touch()
     else:
         return
-    kernel.bind_mount(str(path), str(target))
+    kernel.bind_mount(path, target)
     if read_only:
-        kernel.set_read_only(str(target))
+        kernel.set_read_only(target)
 
 
 def _copy_link(path: Path, target: Path) -> None:

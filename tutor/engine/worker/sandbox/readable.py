@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-__all__ = ["DEVICES", "readable_paths"]
+import msgspec
+
+__all__ = ["DEVICES", "Readable", "readable_paths"]
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
@@ -27,8 +30,24 @@ _OURS = ("tutor", "checks")
 _LESSONS = "tensor_tutor_lessons"
 
 
-def readable_paths() -> tuple[Path, ...]:
-    """Files and directories that may be read, none inside another, no lesson among them.
+class Readable(msgspec.Struct, frozen=True, kw_only=True):
+    """Files and directories that may be read, described in two ways.
+
+    Attributes:
+        whole: none inside another; some may hold lessons.
+        hidden: the directories of lessons inside them.
+        parts: the same without the lessons, so entry by entry around them: for Landlock, which
+            cannot deny a child of an allowed directory.
+    """
+
+    whole: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@functools.cache  # it takes as long as a fork: once in the zygote, and never in a worker
+def readable_paths() -> Readable:
+    """What may be read here.
 
     An import directory that is not one of site-packages (a source checkout) gives only the two
     packages, not what lies beside them.
@@ -42,8 +61,14 @@ def readable_paths() -> tuple[Path, ...]:
             found.append(entry)
         else:
             found += [entry / name for name in _OURS]
-    expanded = {part for path in found if path.exists() for part in _without_lessons(path)}
-    return tuple(_outermost(expanded))
+    whole = tuple(_outermost(path for path in found if path.exists()))
+    lessons = tuple(_installed_lessons())
+    parts = {part for path in whole for part in _without(lessons, path)}
+    return Readable(
+        whole=tuple(map(str, whole)),
+        hidden=tuple(str(path) for path in lessons if set(path.parents) & set(whole)),
+        parts=tuple(map(str, _outermost(parts))),
+    )
 
 
 def _links(path: Path) -> Iterator[Path]:
@@ -69,19 +94,19 @@ def _is_standard(entry: Path) -> bool:
     )
 
 
-def _without_lessons(path: Path) -> Iterator[Path]:
+def _without(lessons: tuple[Path, ...], path: Path) -> Iterator[Path]:
     """The path itself, or its entries where one of them (or of theirs) is the lessons."""
     if path.name == _LESSONS:
         return
-    if any(path in lessons.parents for lessons in _installed_lessons()):
+    if any(path in folder.parents for folder in lessons):
         for child in path.iterdir():
-            yield from _without_lessons(child)
+            yield from _without(lessons, child)
     else:
         yield path
 
 
 def _installed_lessons() -> Iterator[Path]:
-    for entry in map(Path, sys.path):
+    for entry in map(Path, dict.fromkeys(sys.path)):
         lessons = entry / _LESSONS
         if lessons.exists():
             yield lessons
@@ -89,7 +114,7 @@ def _installed_lessons() -> Iterator[Path]:
 
 def _outermost(paths: Iterable[Path]) -> Iterator[Path]:
     chosen: set[Path] = set()
-    for path in sorted(paths, key=lambda path: len(path.parts)):
+    for path in sorted(set(paths), key=lambda path: (len(path.parts), path)):
         if not any(parent in chosen for parent in path.parents):
             chosen.add(path)
             yield path

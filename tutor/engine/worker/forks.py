@@ -1,0 +1,25 @@
+"""Forking so that the child is in the state of its parent, not nearly so."""
+
+from __future__ import annotations
+
+import os
+import random
+
+from tutor.engine.worker.kernel import plain_fork
+
+__all__ = ["fork_exactly"]
+
+
+def fork_exactly() -> int:
+    """Fork; the child goes on just as this process would, `random` included. Like `os.fork`.
+
+    Raises:
+        OSError: no process can be made.
+    """
+    if len(os.listdir("/proc/self/task")) == 1:  # noqa: PTH208 - a count
+        return plain_fork()
+    state = random.getstate()  # Python gives a child another one
+    pid = os.fork()
+    if pid == 0:
+        random.setstate(state)
+    return pid
