@@ -126,7 +126,7 @@ class Session:
         session stays as it is.
         """
         old = self._worker
-        if old is None or not self._pristine or self._running:
+        if old is None or not self._is_untouched(old):
             return
         try:
             worker = await self._take_worker(self._limits)
@@ -134,12 +134,15 @@ class Session:
             return
         try:
             await self._set_up(worker)
-            if self._worker is old and self._pristine and not self._running:
+            if self._is_untouched(old):  # still: setting up takes its time
                 self._worker, worker = worker, old
         except EngineError:
             pass  # the setup worked before: whatever it is, the old worker has it
         finally:
             await worker.close()
+
+    def _is_untouched(self, worker: Worker) -> bool:
+        return self._worker is worker and self._pristine and not self._running
 
     async def _set_up(self, worker: Worker) -> None:
         # Run even when empty: the state after it is checkpoint 0.

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from tutor.engine.endings import BACKSTOP, GRACE, exit_words, lost_reply
 from tutor.engine.protocol import (
     Compare,
     Compared,
@@ -38,22 +39,15 @@ from tutor.engine.protocol import (
     ToKeeper,
     send_frame,
 )
-from tutor.engine.results import CellError, CellResult, CellStatus, Stream
-from tutor.engine.text import bounded, neutralise
-from tutor.engine.worker.cells import MAX_MESSAGE, MAX_TRACEBACK
+from tutor.engine.results import CellResult, CellStatus
 from tutor.engine.worker.channel import FrameBuffer
 from tutor.engine.worker.family import Family, Process
+from tutor.engine.worker.outlets import Outlets
 from tutor.engine.worker.sandbox.level import Confinement
-from tutor.engine.worker.throwaway import ending
+from tutor.engine.worker.telling import made_safe, what_happened
 from tutor.errors import ProtocolError
 
 __all__ = ["keep"]
-
-GRACE = 1.5
-"""Seconds that code has to end after SIGINT before it is killed."""
-
-BACKSTOP = 2.0
-"""Seconds beyond a request's own limit after which the active process is taken for hung."""
 
 WATCH = 0.25
 """Seconds between two looks at how much the family uses."""
@@ -64,11 +58,6 @@ IDLE_WATCH = 1.0
 _READ = 1 << 16
 
 _ASTRAY = "Code went on after it had said that it was done"
-
-_BURST = 16
-"""Pieces of output forwarded at once per request; then they are gathered for `_GATHER` seconds."""
-
-_GATHER = 0.004
 
 
 def keep(front: socket.socket, limits: Limits, confinement: Confinement) -> NoReturn:
@@ -88,8 +77,10 @@ class Keeper:
         self._front = front
         self._limits = limits
         self._selector = selectors.DefaultSelector()
-        self._pipes = (_Pipe("stdout"), _Pipe("stderr"))
-        self._family = Family(limits, confinement, self._pipes[0].writing, self._pipes[1].writing)
+        self._outlets = Outlets(front, limits.output)
+        self._family = Family(
+            limits, confinement, self._outlets.stdout.writing, self._outlets.stderr.writing
+        )
         self._from_front = FrameBuffer(ToKeeper)
         self._from_active = FrameBuffer(FromActive)
         self._request: Any = None
@@ -97,9 +88,6 @@ class Keeper:
         self._deadline: float | None = None
         self._ending: CellStatus | None = None
         self._killed = False
-        self._forwarded = 0
-        self._dropped = 0
-        self._pieces = 0
         self._next_look = 0.0
         self._excess = ""
         self._open = True
@@ -107,8 +95,9 @@ class Keeper:
     def loop(self) -> None:
         """Serve until the front end is gone, then take the whole family along."""
         self._selector.register(self._front, selectors.EVENT_READ, self._on_front)
-        for pipe in self._pipes:
-            self._selector.register(pipe.reading, selectors.EVENT_READ, pipe)
+        for outlet in (self._outlets.stdout, self._outlets.stderr):
+            react = functools.partial(self._outlets.forward, outlet)
+            self._selector.register(outlet.reading, selectors.EVENT_READ, react)
         self._watch(self._family.start())
         try:
             while self._open:
@@ -118,13 +107,7 @@ class Keeper:
 
     def _step(self) -> None:
         for key, _ in self._selector.select(self._patience()):
-            if isinstance(key.data, _Pipe):
-                self._pieces += 1
-                if self._pieces > _BURST:
-                    time.sleep(_GATHER)  # a flood of short lines becomes few large pieces
-                self._forward_some(key.data)
-            else:
-                key.data()
+            key.data()
             if not self._open:
                 return
         if self._deadline is not None and time.monotonic() >= self._deadline:
@@ -178,7 +161,7 @@ class Keeper:
         self._request = request
         self._started = time.monotonic()
         self._ending, self._killed = None, False
-        self._forwarded = self._dropped = self._pieces = 0
+        self._outlets.begin()
         self._next_look, self._excess = self._started + WATCH, ""
         seconds = request.seconds
         if seconds is None:
@@ -258,14 +241,14 @@ class Keeper:
         self._deadline = None
         if request is None:
             return  # a forged reply to nothing
-        self._drain()
+        self._outlets.drain()
         if isinstance(request, Run):
             self._finish(message if isinstance(message, Done) else Done())
             self._checkpoint()
         elif isinstance(message, _REPLY[type(request)]):
             send_frame(self._front, message)
         else:
-            send_frame(self._front, _lost(request, "Its reply was of another kind."))
+            send_frame(self._front, lost_reply(request, "Its reply was of another kind."))
 
     def _finish(self, done: Done) -> None:
         status: CellStatus = "ok"
@@ -279,7 +262,7 @@ class Keeper:
         self._send_finished(
             CellResult(
                 status=status,
-                error=None if done.error is None else _made_safe(done.error),
+                error=None if done.error is None else made_safe(done.error),
                 note=note,
                 checkpoint=self._family.last + 1,
                 seconds=time.monotonic() - self._started,
@@ -294,10 +277,10 @@ class Keeper:
             self._family.checkpoint(self._family.last + 1)
 
     def _on_death(self) -> None:
-        self._drain()
+        self._outlets.drain()
         dead = self._family.active
         self._unwatch(dead)
-        how = f"The process {ending(self._family.bury())}"
+        how = f"The process {exit_words(os.waitstatus_to_exitcode(self._family.bury()))}"
         excess, self._excess = self._excess, ""
         if excess:
             how = f"{excess}, so the process was ended"
@@ -314,13 +297,13 @@ class Keeper:
             self._send_finished(
                 CellResult(
                     status=self._ending or "crashed",
-                    note=_what_happened(how, self._ending, (number, newest), killed=self._killed),
+                    note=what_happened(how, self._ending, (number, newest), killed=self._killed),
                     checkpoint=max(number, 0),
                     seconds=time.monotonic() - self._started,
                 )
             )
         else:
-            send_frame(self._front, _lost(request, f"{how}.", late=self._killed))
+            send_frame(self._front, lost_reply(request, f"{how}.", late=self._killed))
 
     def _replace(self, wanted: int | None = None) -> int:
         """Put a checkpoint in the active process's place; give its number."""
@@ -333,7 +316,7 @@ class Keeper:
 
     def _tell(self, what: str, restored: tuple[int, int]) -> None:
         """Say what happened between cells; it is shown with the next cell's output."""
-        note = f"{_what_happened(what, None, restored, killed=False, cell='that cell')}\n"
+        note = f"{what_happened(what, None, restored, killed=False, cell='that cell')}\n"
         send_frame(self._front, Output(stream="stderr", data=note.encode()))
 
     def _rewind(self, wanted: int) -> None:
@@ -355,40 +338,6 @@ class Keeper:
             )
         send_frame(self._front, reply)
 
-    # --- output
-
-    def _forward_some(self, pipe: _Pipe) -> bool:
-        try:
-            data = os.read(pipe.reading, _READ)
-        except BlockingIOError:
-            return False
-        room = self._limits.output - self._forwarded
-        kept = data[: max(room, 0)]
-        self._forwarded += len(kept)
-        self._dropped += len(data) - len(kept)
-        if kept:
-            send_frame(self._front, Output(stream=pipe.stream, data=kept))
-        return bool(data)
-
-    def _drain(self) -> None:
-        """Forward what is in the pipes now; bounded, for another process may go on writing."""
-        for pipe in self._pipes:
-            for _ in range(64):
-                if not self._forward_some(pipe):
-                    break
-        if self._dropped:
-            send_frame(self._front, Output(stream="stderr", data=b"", dropped=self._dropped))
-            self._dropped = 0
-
-
-class _Pipe:
-    """A pipe that stands for stdout or stderr of everything in the family."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream: Stream = stream
-        self.reading, self.writing = os.pipe()
-        os.set_blocking(self.reading, False)
-
 
 _REPLY: dict[type, type] = {
     Observe: Observations,
@@ -396,56 +345,3 @@ _REPLY: dict[type, type] = {
     Compare: Compared,
     Recognise: Recognised,
 }
-
-
-def _lost(request: Any, reason: str, *, late: bool = False) -> Any:
-    """The reply to a request that the active process did not live to answer."""
-    match request:
-        case Draw():
-            return Drawn(failure=reason)
-        case Compare():
-            return Compared(failure=reason)
-        case Recognise():
-            return Recognised(same=False, failure=reason)
-        case _:
-            return Observations(failure="timeout" if late else "crashed", reason=reason)
-
-
-def _made_safe(error: CellError) -> CellError:
-    """An error as an honest process sends it; this one may be forged."""
-    return CellError(
-        type=bounded(neutralise(error.type), _LONGER * 200),
-        message=bounded(neutralise(error.message), _LONGER * MAX_MESSAGE),
-        traceback=bounded(neutralise(error.traceback), _LONGER * MAX_TRACEBACK),
-        line=error.line,
-    )
-
-
-_LONGER = 8
-"""An honest text was cut before its escapes were written out."""
-
-
-def _what_happened(
-    how: str,
-    status: CellStatus | None,
-    restored: tuple[int, int],
-    *,
-    killed: bool,
-    cell: str = "this cell",
-) -> str:
-    """What the learner is told; `restored` is the checkpoint that came back and the newest one."""
-    number, newest = restored
-    if status == "timeout" and killed:
-        first = "The time limit was reached and the code did not stop, so its process was ended."
-    elif status == "interrupted" and killed:
-        first = "The code did not stop when it was interrupted, so its process was ended."
-    else:
-        first = f"{how}."
-    if number < 0:
-        return f"{first} A fresh session took its place; nothing that was defined is left."
-    if number < newest:
-        return (
-            f"{first} The newest states could not be kept. The session is as it was "
-            f"{newest - number} cells earlier; what was defined since is lost."
-        )
-    return f"{first} The session is as it was before {cell}; everything defined earlier is kept."

@@ -23,7 +23,6 @@ __all__ = [
     "plain_fork",
     "receive_credentials",
     "set_read_only",
-    "unshare",
 ]
 
 _PR_SET_PDEATHSIG = 1
@@ -47,12 +46,15 @@ _MNT_DETACH = 2
 _SYS_MOUNT_SETATTR = 442  # one number on every architecture
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
+_SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
 _LAST_CAPABILITY = 63
 _MADV_COLLAPSE = 25
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_locked_libc = ctypes.PyDLL(None, use_errno=True)
+"""Keeps the interpreter's lock during a call, so that a child has it too."""
 
 
 def _check(result: int, what: str) -> None:
@@ -72,19 +74,24 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def plain_fork() -> int:
+def plain_fork(namespaces: int = 0) -> int:
     """Fork like `os.fork`, but without what libraries have asked Python to do in each child.
 
     That (new locks for every logger, a new seed for `random`) writes to 300 pages, each of which is
     then copied. It is right only where this process has one thread and the child needs none of it.
 
+    Args:
+        namespaces: flags of the namespaces that the child starts in new ones of.
+
     Raises:
-        OSError: no process can be made.
+        OSError: no process can be made, or not in such namespaces.
     """
-    pid: int = ctypes.PyDLL(None, use_errno=True).fork()  # with the interpreter's lock held
-    if pid < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"fork: {os.strerror(number)}")
+    if namespaces:
+        flags = ctypes.c_ulong(namespaces | signal.SIGCHLD)
+        pid = int(_locked_libc.syscall(_SYS_CLONE[os.uname().machine], flags, 0, 0, 0, 0))
+    else:
+        pid = int(_locked_libc.fork())
+    _check(min(pid, 0), "new namespaces" if namespaces else "fork")
     return pid
 
 
@@ -116,11 +123,6 @@ def drop_capabilities() -> None:
     _libc.prctl(_PR_CAP_AMBIENT, ctypes.c_ulong(_PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0)
     header = struct.pack("Ii", 0x20080522, 0)
     _check(_libc.syscall(_SYS_CAPSET[os.uname().machine], header, bytes(24)), "capset")
-
-
-def unshare(flags: int) -> None:
-    """Leave the namespaces that `flags` name for new ones."""
-    _check(_libc.unshare(flags), "unshare")
 
 
 def make_private() -> None:

@@ -8,30 +8,16 @@ import signal
 import time
 from collections.abc import Callable
 
+from tutor.engine.endings import exit_words
 from tutor.engine.protocol import MAX_FRAME, Observations, decode, encode
-from tutor.engine.text import bounded, neutralise
+from tutor.engine.worker.answering import guarded
 from tutor.engine.worker.forks import fork_exactly
 from tutor.errors import ProtocolError
 
-__all__ = ["ending", "guarded", "run"]
+__all__ = ["run"]
 
 _LENGTH = 8
-_MAX_REPLY = MAX_FRAME - 65536
 _TOO_LARGE = Observations(failure="too-large", reason="What it gave is too large to be compared.")
-
-
-def guarded(work: Callable[[], Observations]) -> Observations:
-    """Run `work` here; give its reply, or how it failed."""
-    try:
-        reply = work()
-    except MemoryError:
-        return Observations(failure="memory", reason="It ran out of memory.")
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the front end must hear of it
-        reason = neutralise(bounded(f"{type(error).__name__}: {error}", 2000))
-        return Observations(failure="fault", reason=reason)
-    if len(reply.data) > _MAX_REPLY:
-        return _TOO_LARGE
-    return reply
 
 
 def run(work: Callable[[], Observations], seconds: float, *, close: int) -> Observations:
@@ -63,7 +49,8 @@ def run(work: Callable[[], Observations], seconds: float, *, close: int) -> Obse
         reason = f"It did not finish within {seconds:g} seconds."
         return Observations(failure="timeout", reason=reason)
     if not reply:
-        return Observations(failure="crashed", reason=f"Its process {ending(status)}.")
+        how = exit_words(os.waitstatus_to_exitcode(status))
+        return Observations(failure="crashed", reason=f"Its process {how}.")
     try:
         observations: Observations = decode(reply, Observations)
     except ProtocolError:
@@ -117,27 +104,3 @@ def _read(reading: int, seconds: float) -> tuple[bytes, bool]:
             if wanted > MAX_FRAME:
                 return encode(_TOO_LARGE), False
     return bytes(received[_LENGTH:wanted]), False
-
-
-def ending(status: int) -> str:
-    """How a process ended, as the end of a sentence: "was killed by SIGSEGV (…)"."""
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return f"exited by itself with code {code}"
-    try:
-        number = signal.Signals(-code)
-    except ValueError:
-        return f"was ended by signal {-code}"
-    meaning = _MEANINGS.get(number)
-    return f"was ended by {number.name}" + (f" ({meaning})" if meaning else "")
-
-
-_MEANINGS = {
-    signal.SIGSEGV: "memory that is not its own was touched",
-    signal.SIGABRT: "a library gave up",
-    signal.SIGKILL: "by the system, often for lack of memory, or by itself",
-    signal.SIGBUS: "memory that is not there was touched",
-    signal.SIGFPE: "an impossible integer operation",
-    signal.SIGXFSZ: "a file grew beyond the limit",
-    signal.SIGXCPU: "the processor time was used up",
-}

@@ -189,18 +189,15 @@ def _serve_one(control: socket.socket) -> bool:
         return False
     request: Fork = decode(packet, Fork)
     ours, theirs = socket.socketpair()
-    maps = level.UserMaps() if _sandbox == "full" else None
     zygote = os.getpid()
     try:
-        pid = kernel.plain_fork()  # a keeper logs nothing and draws nothing; its child forks anew
+        pid, maps = level.fork_keeper(_sandbox)
     except OSError as error:
         control.send(encode(Failed(number=request.number, reason=str(error))))
         return True
     if pid == 0:
         _become_keeper(request, (control, ours), theirs, zygote, maps)
     theirs.close()
-    if maps is not None:
-        maps.serve(pid)
     socket.send_fds(control, [encode(Forked(number=request.number, pid=pid))], [ours.fileno()])
     ours.close()
     return True
@@ -218,7 +215,7 @@ def _become_keeper(
         from tutor.engine.worker import keeper  # noqa: PLC0415
 
         os.setsid()
-        kernel.die_with_parent(zygote)
+        kernel.die_with_parent(0 if maps else zygote)  # from a new namespace it has no number
         for other in foreign:
             other.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

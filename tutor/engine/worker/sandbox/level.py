@@ -16,13 +16,21 @@ import msgspec
 from tutor.engine.worker import kernel
 from tutor.engine.worker.sandbox.namespaces import (
     INNER_USER,
+    NAMESPACES,
     UserMaps,
     build_root,
-    leave_namespaces,
 )
 from tutor.engine.worker.sandbox.readable import Readable, readable_paths
 
-__all__ = ["LOCKDOWN", "Confinement", "UserMaps", "choose", "enter_as_active", "enter_as_keeper"]
+__all__ = [
+    "LOCKDOWN",
+    "Confinement",
+    "UserMaps",
+    "choose",
+    "enter_as_active",
+    "enter_as_keeper",
+    "fork_keeper",
+]
 
 _PROBE_SECONDS = 10
 LOCKDOWN = "tutor.engine.worker.sandbox.lockdown"
@@ -83,14 +91,16 @@ def probe(level: str) -> str | None:
         return f"a library is missing ({error})"
     with tempfile.TemporaryDirectory(prefix="tutor-probe-") as scratch:
         reading, writing = os.pipe()
-        maps = UserMaps() if level == "full" else None
-        pid = os.fork()
+        try:
+            pid, maps = fork_keeper(level)
+        except OSError as error:
+            os.close(reading)
+            os.close(writing)
+            return f"{type(error).__name__}: {error}"
         if pid == 0:
             os.close(reading)
             _try_and_exit(level, scratch, writing, maps)
         os.close(writing)
-        if maps is not None:
-            maps.serve(pid)
         with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor, not a path
             said = pipe.read(2000)
         os.waitpid(pid, 0)
@@ -152,11 +162,29 @@ def _list_root() -> None:
     os.listdir("/root" if os.getuid() == 0 else "/home")  # noqa: PTH208
 
 
-def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinement:
-    """Confine the calling process as far as a keeper is; it returns as the keeper.
+def fork_keeper(level: str) -> tuple[int, UserMaps | None]:
+    """Fork the process that becomes a keeper; give its pid, and in it what `enter_as_keeper` takes.
 
-    At `full` a process is left behind that waits for the keeper and dies with it: the keeper is
-    process 1 of the new namespace, and a process cannot move itself into one.
+    At `full` it is process 1 of namespaces of its own from the start.
+
+    Raises:
+        OSError: no process can be made, or the machine does not allow the level.
+    """
+    if level != "full":
+        return kernel.plain_fork(), None
+    maps = UserMaps()
+    try:
+        pid = kernel.plain_fork(NAMESPACES)
+    except OSError:
+        maps.give_up()
+        raise
+    if pid:
+        maps.serve(pid)
+    return pid, maps
+
+
+def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinement:
+    """Confine the calling process, forked by `fork_keeper`, as far as a keeper is.
 
     Raises:
         OSError: the machine does not allow the level.
@@ -166,13 +194,7 @@ def enter_as_keeper(level: str, scratch: str, maps: UserMaps | None) -> Confinem
     readable = readable_paths()
     if level == "partial" or maps is None:
         return Confinement(level="partial", home=scratch, readable=readable)
-    leave_namespaces(maps)
-    pid = kernel.plain_fork()
-    if pid:
-        os.closerange(3, 4096)
-        os.waitpid(pid, 0)
-        os._exit(0)
-    kernel.die_with_parent(0)  # from inside the new namespace the parent has no number
+    maps.enter()
     build_root(readable, scratch)
     kernel.hide_memory()
     return Confinement(level=level, home="/tmp", two_users=maps.two_users, readable=readable)  # noqa: S108

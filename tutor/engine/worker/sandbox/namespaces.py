@@ -15,10 +15,20 @@ from tutor.engine.worker import kernel
 from tutor.engine.worker.sandbox.readable import DEVICES, Readable
 from tutor.engine.worker.sandbox.scratch import MOST_BYTES, MOST_FILES
 
-__all__ = ["INNER_USER", "UserMaps", "build_root", "leave_namespaces"]
+__all__ = ["INNER_USER", "NAMESPACES", "UserMaps", "build_root"]
 
 INNER_USER = 1000
 """The user id that sandboxed code sees as its own."""
+
+NAMESPACES = (
+    kernel.CLONE_NEWUSER
+    | kernel.CLONE_NEWPID
+    | kernel.CLONE_NEWNS
+    | kernel.CLONE_NEWNET
+    | kernel.CLONE_NEWIPC
+    | kernel.CLONE_NEWUTS
+)
+"""What a keeper starts in; the user namespace owns the others."""
 
 _NOBODY = 65534
 _SHM_BYTES = 512 * 1024**2
@@ -26,23 +36,22 @@ _FLAGS = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
 class UserMaps:
-    """Gives a child that left for a new user namespace its users.
+    """Gives a child that starts in a new user namespace its users.
 
-    Only a privileged process outside can map more than one user, so real root's child asks its
-    parent. Create it before the fork; the parent calls `serve`, the child `enter`.
+    Only a privileged process outside can map more than one user, so real root's child waits for
+    its parent. Create it before the fork; the parent calls `serve`, the child `enter`.
     """
 
     def __init__(self) -> None:
-        self._asking = os.pipe()
         self._answering = os.pipe()
+        self._outside = os.getuid(), os.getgid()
         self.two_users = os.getuid() == 0
 
     def serve(self, pid: int) -> None:
-        """In the parent: write the maps of the child `pid` once it is in its namespace."""
-        os.close(self._asking[1])
+        """In the parent: write the maps of the child `pid`."""
         os.close(self._answering[0])
         try:
-            if self.two_users and os.read(self._asking[0], 1):
+            if self.two_users:
                 for kind in ("uid_map", "gid_map"):
                     Path(f"/proc/{pid}/{kind}").write_text(f"0 0 1\n{INNER_USER} {_NOBODY} 1\n")
         except OSError:
@@ -50,48 +59,31 @@ class UserMaps:
         else:
             os.write(self._answering[1], b"y")
         finally:
-            os.close(self._asking[0])
             os.close(self._answering[1])
 
+    def give_up(self) -> None:
+        """In the parent, where there is no child."""
+        for descriptor in self._answering:
+            os.close(descriptor)
+
     def enter(self) -> None:
-        """In the child: leave for a new user namespace.
+        """In the child: become one of the users.
 
         Raises:
             OSError: the machine does not allow it.
         """
-        user, group = os.getuid(), os.getgid()
-        os.close(self._asking[0])
+        user, group = self._outside
         os.close(self._answering[1])
         try:
-            kernel.unshare(kernel.CLONE_NEWUSER)
             if not self.two_users:
                 # The kernel's condition for a map by an ordinary user.
                 Path("/proc/self/setgroups").write_text("deny")
                 Path("/proc/self/uid_map").write_text(f"{INNER_USER} {user} 1\n")
                 Path("/proc/self/gid_map").write_text(f"{INNER_USER} {group} 1\n")
-                return
-            os.write(self._asking[1], b"?")
-            if not os.read(self._answering[0], 1):
+            elif not os.read(self._answering[0], 1):
                 raise PermissionError("two users cannot be mapped")
         finally:
-            os.close(self._asking[1])
             os.close(self._answering[0])
-
-
-def leave_namespaces(maps: UserMaps) -> None:
-    """Enter new namespaces; the next child is process 1 in them.
-
-    Raises:
-        OSError: the machine does not allow it.
-    """
-    maps.enter()
-    kernel.unshare(
-        kernel.CLONE_NEWPID
-        | kernel.CLONE_NEWNS
-        | kernel.CLONE_NEWNET
-        | kernel.CLONE_NEWIPC
-        | kernel.CLONE_NEWUTS
-    )
 
 
 def build_root(readable: Readable, scratch: str) -> None:

@@ -1,0 +1,82 @@
+"""The engine that forks becomes warm behind a session's back, and its forks are exact."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.test_session import run
+from tutor.engine.client import Engine
+from tutor.engine.session import Session
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DRAW = "import random, numpy; random.random(), numpy.random.rand(), torch.rand(1).item()"
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def forking() -> AsyncIterator[Engine]:
+    """An engine that has only just started."""
+    async with await Engine.start(kind="fork") as engine:
+        yield engine
+
+
+async def warm(session: Session) -> str:
+    """Whether a session was forked from a process that had imported torch._dynamo."""
+    return (await run(session, "import sys; 'torch._dynamo' in sys.modules"))[1]
+
+
+async def test_an_unused_session_becomes_warm_unseen_and_a_used_one_is_left_alone(
+    forking: Engine,
+) -> None:
+    """After the change the one has its setup and what is slow to import; the other its names."""
+    unused = await forking.session(setup="import torch; ready = 1")
+    used = await forking.session(setup="import torch")
+    if forking.warm.is_set():  # pragma: no cover - a machine that warms faster than it forks
+        pytest.skip("the engine was warm before a session could be opened")
+    await run(used, "mine = 2")
+    await asyncio.wait_for(forking.warm.wait(), 60)
+    assert (await run(used, "mine"))[1] == "2\n"
+    assert await warm(used) == "False\n"
+    assert (await run(unused, "ready"))[1] == "1\n"
+    assert await warm(unused) == "True\n"
+    await unused.rewind(0)
+    assert (await run(unused, "ready"))[1] == "1\n"
+    await unused.close()
+    await used.close()
+
+
+@pytest.mark.parametrize(
+    "threads",
+    ["", "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"],
+    ids=["one thread", "two threads"],
+)
+async def test_chance_goes_on_after_a_rewind_as_it_would_have(
+    forking: Engine, threads: str
+) -> None:
+    """Every generator comes back as it was, Python's own included."""
+    session = await forking.session(setup="import torch")
+    await run(session, threads)
+    state, _ = await run(session, "1")
+    _, first = await run(session, DRAW)
+    await session.rewind(state.checkpoint)
+    assert (await run(session, DRAW))[1] == first
+    await session.close()
+
+
+async def test_a_restart_leaves_no_process_of_the_old_world(forking: Engine) -> None:
+    """What was replaced ends a moment later, in the middle of whatever it was doing."""
+    session = await forking.session(setup="import torch")
+    endless = asyncio.create_task(session.run("while True: pass"))
+    await asyncio.sleep(0.2)
+    workers = set(forking._workers)
+    await session.restart()
+    assert (await run(session, "1 + 1"))[1] == "2\n"
+    with pytest.raises(Exception, match=r"went away|closed"):
+        await asyncio.wait_for(endless, 10)
+    await asyncio.sleep(0.5)
+    assert len(workers & forking._workers) <= 1, "only the one that was a spare is still there"
+    await session.close()
