@@ -1,14 +1,14 @@
 # make start   set up, then open the app          make test    set up, then test everything
 # make bench   compare with the rivals            make lint    ruff, mypy, import contracts
 # make format  put the code in order              make clean   remove what was set up
-# make soak    a long session under bad treatment
+# make soak    a long session under bad treatment   make fuzz    strange bytes for every reader of them
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test lint format bench soak clean
+.PHONY: start test lint format bench soak fuzz clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -33,6 +33,9 @@ bench: $(VENV)/.installed-bench
 soak: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.soak
 
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python -m benchmarks.fuzz
+
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
@@ -52,4 +55,8 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-bench: $(VENV)/.installed-test
 	@$(INSTALL) -e ".[test,bench]"
+	@touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed-test
+	@$(INSTALL) -e ".[test,fuzz]"
 	@touch $@

@@ -10,7 +10,9 @@ import pytest_asyncio
 
 from tests.engine.test_session import run
 from tutor.engine.client import Engine
+from tutor.engine.protocol import Limits
 from tutor.engine.session import Session
+from tutor.errors import EngineError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -79,4 +81,20 @@ async def test_a_restart_leaves_no_process_of_the_old_world(forking: Engine) -> 
         await asyncio.wait_for(endless, 10)
     await asyncio.sleep(0.5)
     assert len(workers & forking._workers) <= 1, "only the one that was a spare is still there"
+    await session.close()
+
+
+async def test_the_states_kept_are_bounded_by_memory(forking: Engine) -> None:
+    """States that hold what was changed since go, oldest first; what is shared costs nothing."""
+    limits = Limits(checkpoints=20, kept_memory=96 * 1024**2)
+    session = await forking.session(setup="import torch", limits=limits)
+    await run(session, "data = torch.zeros(8, 1024, 1024)")  # 32 MB
+    untouched = [(await run(session, f"a = {number}"))[0].checkpoint for number in range(6)]
+    await session.rewind(untouched[0])
+    changed = [(await run(session, "data += 1"))[0].checkpoint for _ in range(8)]
+    with pytest.raises(EngineError, match=rf"Kept are: 0, .*{changed[-1]}\."):
+        await session.rewind(untouched[0])
+    await session.rewind(changed[-2])
+    assert (await run(session, "data.mean().item()"))[1] == "7.0\n"
+    await session.rewind(0)
     await session.close()

@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,12 @@ def ordinary_user() -> list[str]:
     without a capability outside of it.
     """
     setpriv = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
+    # It must be able to start another one: setpriv itself may still be let through.
+    nested = (
+        "import subprocess as s, sys; s.run([sys.executable, '-c', 'import torch'], check=True)"
+    )
     tried = subprocess.run(
-        [*setpriv, sys.executable, "-c", "import pytest, torch"],
+        [*setpriv, sys.executable, "-c", nested],
         cwd=ROOT,
         capture_output=True,
         check=False,
@@ -39,14 +45,20 @@ def ordinary_user() -> list[str]:
     return ["unshare", "--user", f"--map-user={USER}", f"--map-group={USER}"]
 
 
-def test_as_an_ordinary_user(tmp_path: Path) -> None:
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home directory that any user can reach: pytest's own are for this one only."""
+    with tempfile.TemporaryDirectory(prefix="ordinary-user-") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+
+
+def test_as_an_ordinary_user(home: Path) -> None:
     """Every snippet and every answer is contained without root's help, at both levels."""
     if shutil.which("setpriv") is None or shutil.which("unshare") is None:
         pytest.skip("util-linux is not installed")
     command = ordinary_user()
-    tmp_path.chmod(0o755)
-    home = tmp_path / "home"
-    home.mkdir()
     if command[0] == "setpriv":
         os.chown(home, USER, USER)
     done = subprocess.run(

@@ -95,6 +95,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         processes: processes (at `full` threads too).
         output: bytes of stdout and stderr forwarded per request; the rest is counted and dropped.
         checkpoints: how many states to keep; 0 for a worker that is used once.
+        kept_memory: bytes that the states kept may hold beside the live process; what they share
+            with it, or with one another, does not count. The oldest go first.
     """
 
     memory: int = 4 * 1024**3
@@ -103,6 +105,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     processes: int = 128
     output: int = 1024 * 1024
     checkpoints: int = 0
+    kept_memory: int = 2 * 1024**3
 
 
 class Fork(_Message, frozen=True, kw_only=True):

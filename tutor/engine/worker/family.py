@@ -48,11 +48,16 @@ class Process(NamedTuple):
 
 
 class _Frozen:
-    """A checkpoint: the state after cell `number`, waiting on its own channel."""
+    """A checkpoint: the state after cell `number`, waiting on its own channel.
+
+    Attributes:
+        held: bytes that nothing else needs any more, at most.
+    """
 
     def __init__(self, number: int, channel: socket.socket) -> None:
         self.number = number
         self.channel = channel
+        self.held = 0
         self._pid: int | None = None
         self._until = time.monotonic() + _FREEZE_PATIENCE
         self._given_up = False
@@ -93,6 +98,7 @@ class Family:
         self.last = -1
         self._sent = 0.0
         self._overfull = ""
+        self._copied = 0
         self.active: Process
         become_subreaper()
         take_precedence()
@@ -237,6 +243,7 @@ class Family:
     def checkpoint(self, number: int) -> None:
         """Have the active process fork a checkpoint; the oldest go where there are too many."""
         self._reap_dropped()
+        self._note_what_the_last_one_holds()
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs, contextlib.suppress(OSError):
@@ -245,9 +252,27 @@ class Family:
             )
         self._checkpoints.append(_Frozen(number, ours))
         self.last = number
-        while len(self._checkpoints) > max(self._limits.checkpoints, 1):
+        while self._keeps_too_much():
             # The state after setup stays: it is what a restart would give.
             self._drop(self._checkpoints.pop(1 if len(self._checkpoints) > 2 else 0))
+
+    def _keeps_too_much(self) -> bool:
+        if len(self._checkpoints) > max(self._limits.checkpoints, 1):
+            return True
+        held = sum(frozen.held for frozen in self._checkpoints)
+        return held > self._limits.kept_memory and len(self._checkpoints) > 2
+
+    def _note_what_the_last_one_holds(self) -> None:
+        """Bound what the newest checkpoint has that the active process has changed since.
+
+        It is no more than what the active process changed, and no more than what it had.
+        """
+        copied = census.copied_bytes(self.active.pid)
+        newest = self._checkpoints[-1] if self._checkpoints else None
+        if newest is not None and newest.pid is not None:
+            had = census.resident_bytes(newest.pid) - census.resident_bytes(os.getpid())
+            newest.held = max(0, min(copied - self._copied, had))
+        self._copied = copied
 
     def settle(self) -> None:
         """Wait until every checkpoint that was asked for is there, or will never be."""
@@ -275,6 +300,7 @@ class Family:
             process = self._wake(frozen)
             if process is not None:
                 self.active = process
+                self._copied = census.copied_bytes(process.pid)
                 self.checkpoint(frozen.number)
                 return frozen.number, process
         return -1, self.start()
