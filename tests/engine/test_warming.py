@@ -98,3 +98,37 @@ async def test_the_states_kept_are_bounded_by_memory(forking: Engine) -> None:
     assert (await run(session, "data.mean().item()"))[1] == "7.0\n"
     await session.rewind(0)
     await session.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "import threading as t; t.Thread(target=t.Event().wait, daemon=True).start()",
+            "Threads that were running then are gone",
+        ),
+        ("log = open('log.txt', 'w'); log.write('one')", "Files that were open then"),
+    ],
+    ids=["threads", "files"],
+)
+async def test_what_cannot_come_back_is_said(forking: Engine, code: str, said: str) -> None:
+    """After a crash and after a rewind; and nothing is said of what was not there."""
+    session = await forking.session(setup="import torch")
+    plain, _ = await run(session, "import os; os._exit(1)")
+    assert "then" not in plain.note, plain.note
+    state, _ = await run(session, code)
+    crashed, _ = await run(session, "import os; os._exit(1)")
+    assert said in crashed.note
+    assert said in await session.rewind(state.checkpoint)
+    await session.close()
+
+
+async def test_a_state_with_cuda_in_use_is_not_kept_and_that_is_said(forking: Engine) -> None:
+    """There is no such device here, so torch is made to say that it uses one."""
+    session = await forking.session(setup="import torch")
+    await run(session, "before = 1")
+    await run(session, "torch.cuda.is_initialized = lambda: True; after = 1")
+    crashed, _ = await run(session, "import os; os._exit(1)")
+    assert "States are not kept while CUDA is in use" in crashed.note
+    assert (await run(session, "'before' in dir(), 'after' in dir()"))[1] == "(True, False)\n"
+    await session.close()

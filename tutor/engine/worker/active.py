@@ -28,7 +28,8 @@ from tutor.engine.protocol import (
 from tutor.engine.worker import throwaway
 from tutor.engine.worker.answering import Answering, use_plain_streams
 from tutor.engine.worker.channel import receive_with_descriptor
-from tutor.engine.worker.forks import fork_exactly
+from tutor.engine.worker.forks import fork_exactly, other_threads
+from tutor.engine.worker.frozen import Unkept, open_for_writing
 
 __all__ = ["serve"]
 
@@ -102,6 +103,11 @@ class Active(Answering):
         if descriptor is None:
             return
         self._reap_dropped()
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]  # a fork could not use it
+            with socket.socket(fileno=descriptor) as channel:
+                channel.send(bytes([Unkept.CUDA]))
+            return
+        unkept = Unkept.THREADS if other_threads() else Unkept(0)
         gc.freeze()  # what exists now is not touched by the collector: its pages stay shared
         try:
             pid = fork_exactly()
@@ -120,7 +126,9 @@ class Active(Answering):
         self._channel.close()
         self._channel = socket.socket(fileno=descriptor)
         self.pid = os.getpid()
-        self._channel.send(b"k")
+        if open_for_writing():
+            unkept |= Unkept.FILES
+        self._channel.send(bytes([unkept]))
         while True:
             received = receive_with_descriptor(self._channel, ToActive)
             if received is None or isinstance(received[0], Cancel):

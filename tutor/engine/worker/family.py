@@ -17,11 +17,11 @@ from tutor.engine.protocol import Checkpoint, Limits, Wake, pack
 from tutor.engine.worker import active as active_process
 from tutor.engine.worker import census
 from tutor.engine.worker.channel import send_with_descriptor
+from tutor.engine.worker.frozen import Frozen, Unkept
 from tutor.engine.worker.kernel import (
     become_subreaper,
     die_with_parent,
     plain_fork,
-    receive_credentials,
 )
 from tutor.engine.worker.limits import apply_limits, take_precedence
 from tutor.engine.worker.sandbox import scratch
@@ -31,9 +31,6 @@ __all__ = ["Family", "Process"]
 
 _SEND_PATIENCE = 10.0
 """Seconds that the active process has to take a message before it is given up for lost."""
-
-_FREEZE_PATIENCE = 5.0
-"""Seconds that a checkpoint has to report itself."""
 
 _CLOCK_STEP = 0.02
 """Seconds by which a file's time can lag behind the clock."""
@@ -47,58 +44,27 @@ class Process(NamedTuple):
     pidfd: int
 
 
-class _Frozen:
-    """A checkpoint: the state after cell `number`, waiting on its own channel.
+class Family:
+    """Starts, freezes, wakes and ends the processes of one worker.
 
     Attributes:
-        held: bytes that nothing else needs any more, at most.
+        last: the number of the newest checkpoint; -1 where there is none.
+        active: the process that cells run in.
+        unkept: what the last restoring could not bring back.
     """
-
-    def __init__(self, number: int, channel: socket.socket) -> None:
-        self.number = number
-        self.channel = channel
-        self.held = 0
-        self._pid: int | None = None
-        self._until = time.monotonic() + _FREEZE_PATIENCE
-        self._given_up = False
-
-    @property
-    def pid(self) -> int | None:
-        """Its process, by the kernel's word; None if it could not be forked or has died."""
-        if self._pid is None and not self._given_up:
-            if self.reported(wait=True):
-                with contextlib.suppress(OSError):
-                    self._pid = receive_credentials(self.channel)
-            self._given_up = self._pid is None  # whoever holds it back is not waited for twice
-        return self._pid
-
-    def reported(self, *, wait: bool) -> bool:
-        """Whether it was heard of; that may be the news that it was not forked."""
-        if self._pid is not None:
-            return True
-        left = max(0.0, self._until - time.monotonic()) if wait else 0.0
-        return bool(select.select([self.channel], [], [], left)[0])
-
-    @property
-    def overdue(self) -> bool:
-        """Whether it should have been heard of by now."""
-        return time.monotonic() > self._until and not self.reported(wait=False)
-
-
-class Family:
-    """Starts, freezes, wakes and ends the processes of one worker."""
 
     def __init__(self, limits: Limits, confinement: Confinement, stdout: int, stderr: int) -> None:
         self._limits = limits
         self._confinement = confinement
         self._stdout = stdout
         self._stderr = stderr
-        self._checkpoints: list[_Frozen] = []
+        self._checkpoints: list[Frozen] = []
         self._dropped: list[int] = []
         self.last = -1
         self._sent = 0.0
         self._overfull = ""
         self._copied = 0
+        self.unkept = Unkept(0)
         self.active: Process
         become_subreaper()
         take_precedence()
@@ -250,7 +216,7 @@ class Family:
             send_with_descriptor(
                 self.active.channel, pack(Checkpoint(number=number)), theirs.fileno()
             )
-        self._checkpoints.append(_Frozen(number, ours))
+        self._checkpoints.append(Frozen(number, ours))
         self.last = number
         while self._keeps_too_much():
             # The state after setup stays: it is what a restart would give.
@@ -290,14 +256,16 @@ class Family:
     def restore(self, number: int | None = None) -> tuple[int, Process]:
         """Wake a checkpoint (the last one that is alive), or start afresh; give its number.
 
-        The number is -1 for a fresh process.
+        The number is -1 for a fresh process. What is not as it was is in `unkept` then.
         """
+        self.unkept = Unkept(0)
         while self._checkpoints:
             frozen = self._checkpoints.pop()
             if number is not None and frozen.number > number:
                 self._drop(frozen)
                 continue
             process = self._wake(frozen)
+            self.unkept |= frozen.unkept
             if process is not None:
                 self.active = process
                 self._copied = census.copied_bytes(process.pid)
@@ -305,7 +273,7 @@ class Family:
                 return frozen.number, process
         return -1, self.start()
 
-    def _wake(self, frozen: _Frozen) -> Process | None:
+    def _wake(self, frozen: Frozen) -> Process | None:
         try:
             pid = frozen.pid
             if pid is None:
@@ -321,7 +289,7 @@ class Family:
             return None
         return process
 
-    def _drop(self, frozen: _Frozen) -> None:
+    def _drop(self, frozen: Frozen) -> None:
         if frozen.pid is not None:
             self._dropped.append(frozen.pid)
         frozen.channel.close()  # it exits by itself at the end of its stream

@@ -8,9 +8,14 @@ import random
 
 from tutor.engine.worker.kernel import plain_fork
 
-__all__ = ["fork_exactly"]
+__all__ = ["fork_exactly", "other_threads"]
 
-_other_threads = _thread._count  # noqa: SLF001 - /proc/self is out of a checkpoint's reach
+_count = _thread._count  # noqa: SLF001 - /proc/self is out of a checkpoint's reach
+
+
+def other_threads() -> int:
+    """How many threads Python has started that still run; a fork has none of them."""
+    return _count()
 
 
 def fork_exactly() -> int:
@@ -19,7 +24,7 @@ def fork_exactly() -> int:
     Raises:
         OSError: no process can be made.
     """
-    if not _other_threads():
+    if not other_threads():
         return plain_fork()
     state = random.getstate()  # Python gives a child another one
     pid = os.fork()

@@ -44,7 +44,7 @@ from tutor.engine.worker.channel import FrameBuffer
 from tutor.engine.worker.family import Family, Process
 from tutor.engine.worker.outlets import Outlets
 from tutor.engine.worker.sandbox.level import Confinement
-from tutor.engine.worker.telling import made_safe, what_happened
+from tutor.engine.worker.telling import Restored, made_safe, not_as_it_was, what_happened
 from tutor.errors import ProtocolError
 
 __all__ = ["keep"]
@@ -156,7 +156,8 @@ class Keeper:
         self._family.settle()
         if self._family.astray:
             newest = self._family.last
-            self._tell(_ASTRAY, (self._replace(), newest))
+            number = self._replace()
+            self._tell(_ASTRAY, Restored(number, newest, self._family.unkept))
         self._discard()
         self._request = request
         self._started = time.monotonic()
@@ -286,18 +287,19 @@ class Keeper:
             how = f"{excess}, so the process was ended"
         newest = self._family.last
         number, active = self._family.restore()
+        restored = Restored(number, newest, self._family.unkept)
         self._watch(active)
         request, self._request = self._request, None
         self._deadline = None
         if request is None:
             if excess:
-                self._tell(how, (number, newest))
+                self._tell(how, restored)
             return
         if isinstance(request, Run):
             self._send_finished(
                 CellResult(
                     status=self._ending or "crashed",
-                    note=what_happened(how, self._ending, (number, newest), killed=self._killed),
+                    note=what_happened(how, self._ending, restored, killed=self._killed),
                     checkpoint=max(number, 0),
                     seconds=time.monotonic() - self._started,
                 )
@@ -314,10 +316,10 @@ class Keeper:
         self._watch(active)
         return number
 
-    def _tell(self, what: str, restored: tuple[int, int]) -> None:
+    def _tell(self, what: str, restored: Restored) -> None:
         """Say what happened between cells; it is shown with the next cell's output."""
-        note = f"{what_happened(what, None, restored, killed=False, cell='that cell')}\n"
-        send_frame(self._front, Output(stream="stderr", data=note.encode()))
+        note = what_happened(what, None, restored, killed=False, cell="that cell")
+        send_frame(self._front, Output(stream="stderr", data=f"{note}\n".encode()))
 
     def _rewind(self, wanted: int) -> None:
         if self._request is not None:
@@ -335,6 +337,7 @@ class Keeper:
             reply = Rewound(
                 checkpoint=number,
                 reason="" if number == wanted else f"That checkpoint is lost; this is {number}.",
+                note=not_as_it_was(self._family.unkept),
             )
         send_frame(self._front, reply)
 

@@ -181,11 +181,14 @@ def collapse(address: int, length: int) -> bool:
     return result == 0
 
 
-def receive_credentials(channel: socket.socket) -> int | None:
-    """Receive one packet and say which process sent it, by the kernel's word; None at the end."""
+def receive_credentials(channel: socket.socket) -> tuple[int | None, bytes]:
+    """Receive one packet; give the process that sent it, by the kernel's word, and the packet.
+
+    At the end of the stream the process is None.
+    """
     data, ancillary, _, _ = channel.recvmsg(16, socket.CMSG_SPACE(_CREDENTIALS.size))
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS and data:
             pid, _, _ = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])
-            return int(pid)
-    return None
+            return int(pid), data
+    return None, b""
