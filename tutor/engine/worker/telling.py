@@ -17,7 +17,7 @@ _LONGER = 8
 
 
 class Restored(NamedTuple):
-    """The checkpoint that came back (-1 for none), the newest one that there was, and exceptions."""
+    """The checkpoint that came back (-1 for none), the newest there was, and what it lacks."""
 
     number: int
     newest: int
