@@ -127,6 +127,19 @@ async def test_restart_says_what_was_lost(real: Real) -> None:
         await until(pilot, lambda: "tensor([1.])" in pane.transcript.text)
 
 
+async def test_what_ran_last_can_be_undone(real: Real) -> None:
+    """One key takes the last cell back, says so, and leaves what was there before."""
+    async with repl(real) as (pilot, pane):
+        await enter(pilot, "value = 1")
+        await until(pilot, lambda: room(pilot).cells == 1 and not room(pilot).running)
+        await enter(pilot, "value = 2")
+        await until(pilot, lambda: room(pilot).cells == 2 and not room(pilot).running)
+        await pilot.press("alt+u")
+        await until(pilot, lambda: "The last cell is undone" in pane.transcript.text)
+        await enter(pilot, "value * 100")
+        await until(pilot, lambda: "\n100" in pane.transcript.text)
+
+
 async def test_another_exercise_has_a_world_of_its_own(real: Real) -> None:
     """Names do not leak from one exercise to the next, even while code still runs."""
     async with repl(real) as (pilot, _):

@@ -231,6 +231,18 @@ async def test_rewind_goes_back(fragile: Session) -> None:
     assert (await run(fragile, "'a' in dir()"))[1] == "False\n"
 
 
+async def test_undo_counts_cells(fragile: Session) -> None:
+    """undo(n) goes back n cells, a failed one among them, and never beyond the setup."""
+    for code in ("a = 1", "a = 2", "1/0"):
+        await run(fragile, code)
+    assert (await fragile.undo(2))[0] == 2
+    assert (await run(fragile, "a"))[1] == "1\n"
+    before = fragile.checkpoint
+    assert (await fragile.undo(99))[0] == before
+    assert (await fragile.undo())[0] == 0
+    assert (await run(fragile, "'a' in dir()"))[1] == "False\n"
+
+
 async def test_rewind_to_nowhere_says_what_there_is(session: Session) -> None:
     """An unknown checkpoint is refused with the list of known ones."""
     with pytest.raises(EngineError, match=r"no checkpoint 9999.*0"):

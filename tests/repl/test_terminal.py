@@ -124,9 +124,15 @@ def test_escape_codes_are_shown_not_obeyed(terminal: Any) -> None:
 
 
 def test_commands(terminal: Any) -> None:
-    """%help explains, %restart forgets, a misspelt one is met with the nearest."""
+    """%help explains, %undo takes back, %restart forgets; a misspelt one meets the nearest."""
     cell(terminal, "%help", "%restart", "%quit")
     cell(terminal, "%restrat", "did you mean '%restart'")
+    cell(terminal, "gone = 1")
+    cell(terminal, "gone = 2; also = 3")
+    cell(terminal, "%undo", "The last cell is undone")
+    cell(terminal, "gone * 1000", "1000")
+    cell(terminal, "%undo 9", "The last 2 cells are undone")
+    cell(terminal, "gone", "NameError")
     cell(terminal, "gone = 1")
     cell(terminal, "%restart", "A new session")
     cell(terminal, "gone", "NameError")

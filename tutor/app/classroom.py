@@ -140,6 +140,18 @@ class Classroom:
             await self.reopen()
         return lost
 
+    async def undo(self) -> str:
+        """Take back what ran last in the session; gives what to say about it.
+
+        Raises:
+            EngineError: the state before it is not kept any more, or code is running.
+        """
+        from tutor.engine.endings import undone_words  # noqa: PLC0415 - not before the first frame
+
+        undone, note = (0, "") if self._session is None else await self._session.undo()
+        self.cells = max(0, self.cells - undone)
+        return f"{undone_words(undone)} {note}".rstrip()
+
     async def judge(self, lesson: Lesson, exercise: Exercise, answer: str) -> Verdict:
         """Judge an answer; every fault of the tutor's is an ``error`` verdict."""
         from tutor.course.model import Read  # noqa: PLC0415 - not before the first frame

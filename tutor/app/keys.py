@@ -59,6 +59,7 @@ EXERCISE = (
     Act("exercise.back", "ctrl+b,f7", "back", "", "Go to the exercise before"),
     Act("exercise.reset", "f12,alt+z", "reset", "", "Put the starter back into the editor"),
     Act("exercise.restart", "alt+r", "restart", "", "Restart the REPL's session"),
+    Act("exercise.undo_cell", "alt+u", "undo_cell", "", "Undo what ran last in the REPL"),
     Act("exercise.lessons", "ctrl+l", "lessons", "", "Go to the list of lessons"),
     Act(
         "exercise.up", "alt+up,ctrl+up", "scroll_reading(-3)", "", "Scroll the task up while typing"

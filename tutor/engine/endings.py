@@ -17,7 +17,7 @@ from tutor.engine.protocol import (
 )
 from tutor.engine.results import CellStatus
 
-__all__ = ["BACKSTOP", "GRACE", "cause_of_death", "exit_words", "lost_reply"]
+__all__ = ["BACKSTOP", "GRACE", "cause_of_death", "exit_words", "lost_reply", "undone_words"]
 
 GRACE = 1.5
 """Seconds that code has to end after SIGINT before it is killed."""
@@ -66,6 +66,15 @@ def cause_of_death(how: str, status: CellStatus | None, *, killed: bool) -> str:
     if status == "interrupted" and killed:
         return "The code did not stop when it was interrupted, so its process was ended."
     return f"{how}."
+
+
+def undone_words(cells: int) -> str:
+    """What is said after `cells` cells were taken back."""
+    if not cells:
+        return "Nothing has run since the session began."
+    if cells == 1:
+        return "The last cell is undone; everything before it is as it was."
+    return f"The last {cells} cells are undone; everything before them is as it was."
 
 
 def lost_reply(

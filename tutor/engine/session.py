@@ -23,6 +23,9 @@ class Session:
     """Runs cells one after another in a world of its own; comes back after a crash.
 
     Open one with `Engine.session`.
+
+    Attributes:
+        checkpoint: the number of the state that the session is in; 0 after its setup.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Session:
         self._setup = setup
         self._limits = limits
         self._worker: Worker | None = None
+        self.checkpoint = 0
         self._running = False
         self._pristine = False
         self._leaving: set[asyncio.Task[None]] = set()
@@ -71,9 +75,11 @@ class Session:
         self._running, self._pristine = True, False
         try:
             message = Run(code=code, filename=filename, seconds=seconds)
-            return await self._worker.run(message, on_output)
+            result = await self._worker.run(message, on_output)
         finally:
             self._running = False
+        self.checkpoint = result.checkpoint
+        return result
 
     async def interrupt(self) -> None:
         """Interrupt the cell that is under way; without one, nothing happens."""
@@ -98,9 +104,22 @@ class Session:
             reply: Rewound = await self._worker.request(Rewind(checkpoint=checkpoint))
         finally:
             self._running = False
+        self.checkpoint = reply.checkpoint
         if reply.reason:
             raise EngineError(reply.reason)
         return reply.note
+
+    async def undo(self, cells: int = 1) -> tuple[int, str]:
+        """Go back by some cells, at most to the setup.
+
+        Gives how many were undone, and what is worth knowing about how it went.
+
+        Raises:
+            EngineError: that state is not kept any more, or code is running.
+        """
+        wanted = max(self.checkpoint - cells, 0)
+        undone = self.checkpoint - wanted
+        return undone, (await self.rewind(wanted) if undone else "")
 
     async def restart(self, setup: str | None = None) -> None:
         """A fresh world, with the setup (the same unless given) run in it.
@@ -112,7 +131,7 @@ class Session:
             self._setup = setup
         worker = await self._take_worker(self._limits)
         old, self._worker = self._worker, worker
-        self._running, self._pristine = False, True
+        self._running, self._pristine, self.checkpoint = False, True, 0
         if old is not None:
             leaving = asyncio.create_task(_end_soon(old))
             self._leaving.add(leaving)

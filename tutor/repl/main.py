@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor import __version__
 from tutor.engine.client import Engine
 from tutor.repl.cells import CellSplitter
-from tutor.repl.commands import HELP, Command, command, complaint
+from tutor.repl.commands import HELP, Command, cells_to_undo, command, complaint
 from tutor.repl.lines import LineReader
 from tutor.repl.plain import PlainPrompt
 from tutor.repl.screen import Screen
@@ -93,7 +93,7 @@ async def _do(text: str, workspace: Workspace, screen: Screen) -> bool:
     asked = command(text)
     wrong = complaint(text)
     if asked is not None:
-        return await _obey(asked, workspace, screen)
+        return await _obey(asked, text, workspace, screen)
     if wrong is not None:
         screen.tell(wrong)
     elif text.strip():
@@ -102,10 +102,12 @@ async def _do(text: str, workspace: Workspace, screen: Screen) -> bool:
     return True
 
 
-async def _obey(asked: Command, workspace: Workspace, screen: Screen) -> bool:
+async def _obey(asked: Command, text: str, workspace: Workspace, screen: Screen) -> bool:
     match asked:
         case "help":
             screen.tell(f"{HELP}\n\n{workspace.sandbox}")
+        case "undo":
+            await workspace.undo(cells_to_undo(text))
         case "restart":
             await workspace.restart()
         case "quit":
@@ -130,7 +132,7 @@ async def _run_program(workspace: Workspace, screen: Screen) -> int:
             screen.tell(wrong)
             code = 1
         elif asked is not None:
-            if not await _obey(asked, workspace, screen):
+            if not await _obey(asked, text, workspace, screen):
                 break
         else:
             result = await workspace.run(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tutor.engine.endings import undone_words
 from tutor.errors import EngineError, EngineStartError
 
 if TYPE_CHECKING:
@@ -80,6 +81,18 @@ class Workspace:
             task = asyncio.create_task(self._session.interrupt())
             self._signals.add(task)
             task.add_done_callback(self._signals.discard)
+
+    async def undo(self, cells: int) -> None:
+        """Take the last cells back, and say so."""
+        if self._session is None:
+            self._screen.tell("[Nothing has run yet.]")
+            return
+        try:
+            undone, note = await self._session.undo(cells)
+        except EngineError as error:
+            self._screen.tell(f"[{error}]")
+            return
+        self._screen.tell(f"[{undone_words(undone)}{' ' + note if note else ''}]")
 
     async def restart(self) -> None:
         """Begin afresh: every name is gone but those of the setup."""

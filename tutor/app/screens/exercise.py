@@ -173,6 +173,14 @@ class ExerciseScreen(Workbench):
             f"A fresh session: {runs}; the exercise's setup ran again. Your answer stays."
         )
 
+    @work(exclusive=True, group="restart")
+    async def action_undo_cell(self) -> None:
+        """Take back what ran last, and say so where it was shown."""
+        try:
+            self.repl.note(await self.app.classroom.undo())
+        except EngineError as error:
+            self.repl.note(f"! {error}")
+
     @work(group="stop")
     async def action_stop(self) -> None:
         """Stop the code that runs, otherwise the check."""
