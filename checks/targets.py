@@ -5,15 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from checks.base import Check, Expression, check_expression
-from checks.comparing import alike, compare_values, told_apart_alike
+from checks.comparing import compare_values
 from checks.data import Observed, Trial
-from checks.diagnosis.raising import lesson_failed, raised_alike, what_raised
+from checks.diagnosis.raising import lesson_failed, what_raised
 from checks.difference import Difference, Scene
 from checks.finding import Finding
 from checks.memory import Memory
 from checks.show import show, show_raised
-from checks.tolerance import Relax
-from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = ["TargetCheck"]
@@ -26,11 +24,6 @@ class TargetCheck(Check, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_expression(self.target, "the target")
-
-    @property
-    def relax(self) -> Relax:
-        """The aspects that count."""
-        raise NotImplementedError
 
     def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
         """The target's value, evaluated under each trial's seed."""
@@ -85,27 +78,3 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             warnings=answer.warnings,
         )
         return compare_values(answer.value, reference.value, scene)
-
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
-        """Whether both raised alike, or gave values that this check cannot tell apart."""
-        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
-        known = luck and len(reference) == len(answer)
-        right = reference if known else (None,) * len(answer)
-        return len(answer) == len(other) and all(
-            self._alike(*three) for three in zip(answer, other, right, strict=True)
-        )
-
-    def _alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
-        if left.raised is not None or right.raised is not None:
-            return raised_alike(left.raised, right.raised)
-        if alike(left, right, self.relax):
-            return True
-        return reference is not None and told_apart_alike(left, right, reference, self.relax)

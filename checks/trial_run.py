@@ -41,7 +41,7 @@ def examine(
     prepared = tuple(check.prepare(reference, trial) for trial in drawn)
     trials = decode_trials(encode_trials(prepared))
     expected = _travel(check.observe(reference, trials))
-    if check.name in ("uses", "avoids", "prediction"):
+    if check.text_only:
         return check.compare((), expected, source=answer)
     seen = observe_answer(check, trials, answer=answer, setup=setup)
     return check.compare(seen, expected, source=answer)
