@@ -16,11 +16,22 @@ from checks.tolerance import STRICT, Relax
 from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
-__all__ = ["Check", "Expression", "Markdown", "Positive", "Tolerance", "check_expression"]
+__all__ = [
+    "Check",
+    "Expression",
+    "Markdown",
+    "Positive",
+    "Statements",
+    "Tolerance",
+    "check_expression",
+]
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Tolerance = Annotated[float, msgspec.Meta(ge=0)]
-Expression = Annotated[str, msgspec.Meta(min_length=1)]
+Expression = Annotated[
+    str, msgspec.Meta(min_length=1, extra_json_schema={"format": "python-expression"})
+]
+Statements = Annotated[str, msgspec.Meta(extra_json_schema={"format": "python"})]
 Markdown = Annotated[str, msgspec.Meta(min_length=1)]
 
 

@@ -1,8 +1,8 @@
-"""Writes ``catalog.json``: the JSON Schema of each check's entry in a lesson file.
+"""Writes ``catalog.json``, the JSON Schema of each check's entry, and ``codes.json``.
 
     python -m checks.catalog
 
-The front end reads that file, so that it can validate a lesson without importing torch.
+The front end reads these files, so that it can validate a lesson without importing a check.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from typing import Any
 import msgspec
 
 from checks.base import Check
+from checks.codes import CODES
 from checks.registry import CHECKS, INTERNAL
 
-__all__ = ["OWN_CODES", "PATH", "TEXT_ONLY", "catalog", "entry", "main"]
+__all__ = ["CODES_PATH", "OWN_CODES", "PATH", "TEXT_ONLY", "catalog", "entry", "main"]
 
 PATH = Path(__file__).with_name("catalog.json")
+
+CODES_PATH = Path(__file__).with_name("codes.json")
 
 TEXT_ONLY = "x-text-only"
 """A keyword of ours: the check reads the answer's text and looks at no world."""
@@ -90,8 +93,9 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the file."""
-    PATH.write_text(json.dumps(catalog(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the files."""
+    for path, data in ((PATH, catalog()), (CODES_PATH, CODES)):
+        path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from checks.base import Check, Expression, Tolerance, check_expression
+from checks.base import Check, Expression, Statements, Tolerance, check_expression
 from checks.calling import Call, observe_call, prepare_inputs
 from checks.data import Observed, Scalar, Trial
 from checks.finding import Finding
@@ -58,7 +58,7 @@ class Function(Check, frozen=True, kw_only=True):
     inputs: dict[str, Expression] = {}  # noqa: RUF012  # msgspec copies it
     sizes: dict[str, SizeRange] = {}  # noqa: RUF012  # msgspec copies it
     cases: tuple[dict[str, Scalar], ...] = ()
-    given: str = ""
+    given: Statements = ""
     trials: Annotated[int, msgspec.Meta(ge=0, le=200)] = 8
     gradients: bool = False
     mutates: tuple[str, ...] = ()

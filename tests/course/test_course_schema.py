@@ -67,4 +67,4 @@ def test_a_damaged_catalogue_is_the_tutors_fault(
     """The error names the file."""
     monkeypatch.setattr(paths, "catalog_file", lambda: tmp_path / "catalog.json")
     with pytest.raises(TutorError, match=r"catalog\.json"):
-        schema.lesson_schema.__wrapped__()
+        schema.builtin_checks.__wrapped__()
