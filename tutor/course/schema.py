@@ -10,48 +10,30 @@ import copy
 import functools
 import inspect
 import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, get_args
 
 import msgspec
 
-from tutor import paths
+from tutor.course.catalogue import OWN_CODES, SAYS, Schema, builtin_checks, codes
 from tutor.course.model import CheckUse, CourseInfo, Exercise, Lesson, Mistake, Option
-from tutor.errors import TutorError
 
 __all__ = [
     "CHECK_BY_KEY",
-    "OWN_CODES",
-    "TEXT_ONLY",
     "Schema",
-    "builtin_checks",
     "check_names",
     "course_schema",
     "lesson_schema",
     "lesson_schema_with",
-    "open_entry",
-    "text_only_checks",
 ]
-
-Schema: TypeAlias = dict[str, Any]
-
-_Form = TypeVar("_Form")
 
 CHECK_BY_KEY: Final = "x-check-by-key"
 """A keyword of ours: {check name: reference}; exactly one key of the entry names the check."""
-
-TEXT_ONLY: Final = "x-text-only"
-"""The catalogue's keyword for a check that reads the answer's text and looks at no world."""
-
-OWN_CODES: Final = "x-codes"
-"""The catalogue's keyword for codes that a check gives beside the built-in ones."""
 
 # Which parameters hold Python besides those whose own schema says it, by `format`.
 _PYTHON: Final = {"cases": "python-expression"}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE: Final = "#/$defs/"
-_SAYS: Final = "says"
 
 
 @functools.cache
@@ -73,7 +55,7 @@ def lesson_schema_with(entries: Mapping[str, Schema]) -> Schema:
     Raises:
         TutorError: the catalogue of checks is missing or broken.
     """
-    schema: Schema = msgspec.json.schema(Lesson)
+    schema: Schema = msgspec.json.schema(Lesson, schema_hook=_no_yaml)
     definitions: Schema = schema["$defs"]
     for described in (Lesson, Mistake, Option, *get_args(Exercise)):
         _describe(definitions[described.__name__], _documentation(described))
@@ -85,24 +67,26 @@ def lesson_schema_with(entries: Mapping[str, Schema]) -> Schema:
         "anyOf": [{"$ref": reference} for reference in checks.values()],
         CHECK_BY_KEY: checks,
     }
+    needed = set(_reached({"$ref": schema["$ref"]}, definitions, set()))
+    schema["$defs"] = {name: what for name, what in definitions.items() if name in needed}
     return {"$schema": _DIALECT, **schema}
 
 
-def open_entry(name: str) -> Schema:
-    """The schema of an entry whose check is known by its name alone: any parameter will do."""
-    text = {"type": "string"}
-    return {
-        "title": name,
-        "description": "A check of this course.",
-        "type": "object",
-        "properties": {
-            name: {"anyOf": [text, {"type": "array", "items": text}]},
-            "weight": {"type": "number", "exclusiveMinimum": 0},
-            _SAYS: {"type": "object", "additionalProperties": text},
-        },
-        "required": [name],
-        OWN_CODES: None,
-    }
+def _no_yaml(_: type) -> Schema:
+    """What a use of a check knows beside what is written stands in no file."""
+    return {"not": {}}
+
+
+def _reached(node: Any, definitions: Schema, seen: set[str]) -> Iterator[str]:
+    """The names of the definitions that `node` needs."""
+    if isinstance(node, list | dict):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _reached(inner, definitions, seen)
+    name = node.removeprefix(_REFERENCE) if isinstance(node, str) else ""
+    if name in definitions and node != name and name not in seen:
+        seen.add(name)
+        yield name
+        yield from _reached(definitions[name], definitions, seen)
 
 
 @functools.cache
@@ -116,15 +100,6 @@ def course_schema() -> Schema:
 def check_names() -> tuple[str, ...]:
     """The names of all checks, as a lesson file writes them."""
     return tuple(lesson_schema()["$defs"][CheckUse.__name__][CHECK_BY_KEY])
-
-
-def text_only_checks() -> frozenset[str]:
-    """The built-in checks that read the answer's text and look at no world.
-
-    Raises:
-        TutorError: the catalogue of checks is missing or broken.
-    """
-    return frozenset(name for name, entry in builtin_checks().items() if entry.get(TEXT_ONLY))
 
 
 def _checks(definitions: Schema, entries: Mapping[str, Schema]) -> dict[str, str]:
@@ -144,14 +119,14 @@ def _checks(definitions: Schema, entries: Mapping[str, Schema]) -> dict[str, str
         for key in _PYTHON.keys() & properties.keys():
             _mark(properties[key], _PYTHON[key])
         own_codes = definition.pop(OWN_CODES, ())
-        if _SAYS in properties and own_codes is not None:
-            properties[_SAYS] = _says(properties[_SAYS], own_codes)
+        if SAYS in properties and own_codes is not None:
+            properties[SAYS] = _says(properties[SAYS], own_codes)
     return references
 
 
 def _says(schema: Schema, own_codes: Iterable[str]) -> Schema:
     """The parameter that has text for codes, with the codes that there are."""
-    return {**schema, "propertyNames": {"enum": [*_codes(), *own_codes]}}
+    return {**schema, "propertyNames": {"enum": [*codes(), *own_codes]}}
 
 
 def _mark(schema: Schema, form: str) -> None:
@@ -163,29 +138,6 @@ def _mark(schema: Schema, form: str) -> None:
             _mark(schema[inner], form)
     for alternative in schema.get("anyOf", ()):
         _mark(alternative, form)
-
-
-@functools.cache
-def builtin_checks() -> dict[str, Schema]:
-    """The schema of an entry of each built-in check, by name. Do not change it.
-
-    Raises:
-        TutorError: the catalogue of checks is missing or broken.
-    """
-    return _generated(paths.catalog_file(), dict[str, Schema])
-
-
-@functools.cache
-def _codes() -> dict[str, str]:
-    return _generated(paths.codes_file(), dict[str, str])
-
-
-def _generated(path: Path, form: type[_Form]) -> _Form:
-    """What a file holds that `checks` generates for whoever must not import it."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=form)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise TutorError(f"the catalogue of checks cannot be read: {path}: {error}") from error
 
 
 def _renamed(schema: Any, prefix: str) -> Any:

@@ -7,17 +7,21 @@ import signal
 import msgspec
 
 from tutor.engine.protocol import (
+    Answer,
     Compare,
     Compared,
+    Describe,
+    Described,
     Draw,
     Drawn,
     Observations,
+    Observe,
     Recognise,
     Recognised,
 )
 from tutor.engine.results import CellStatus
 
-__all__ = ["BACKSTOP", "GRACE", "cause_of_death", "exit_words", "lost_reply"]
+__all__ = ["BACKSTOP", "GRACE", "REPLIES", "cause_of_death", "exit_words", "lost_reply"]
 
 GRACE = 1.5
 """Seconds that code has to end after SIGINT before it is killed."""
@@ -68,9 +72,17 @@ def cause_of_death(how: str, status: CellStatus | None, *, killed: bool) -> str:
     return f"{how}."
 
 
-def lost_reply(
-    request: msgspec.Struct, reason: str, *, late: bool = False
-) -> Observations | Drawn | Compared | Recognised:
+REPLIES: dict[type, type] = {
+    Observe: Observations,
+    Draw: Drawn,
+    Compare: Compared,
+    Recognise: Recognised,
+    Describe: Described,
+}
+"""What answers each request."""
+
+
+def lost_reply(request: msgspec.Struct, reason: str, *, late: bool = False) -> Answer:
     """The reply to a request that no process lived to answer."""
     match request:
         case Draw():
@@ -79,5 +91,7 @@ def lost_reply(
             return Compared(failure=reason)
         case Recognise():
             return Recognised(same=False, failure=reason)
+        case Describe():
+            return Described(failure=reason)
         case _:
             return Observations(failure="timeout" if late else "crashed", reason=reason)
