@@ -180,5 +180,5 @@ def remember(text: str, entries: dict[str, Schema]) -> None:
 
 
 def _place(text: str) -> Path:
-    known = msgspec.json.encode((_FORM, list(builtin_checks()), text))
+    known = msgspec.json.encode((_FORM, builtin_checks(), text))
     return paths.cache_dir() / "checks" / f"{hashlib.sha256(known).hexdigest()}.json"
