@@ -13,6 +13,7 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from checks.base import Check
 from checks.catalog import entry
@@ -52,17 +53,30 @@ def load_custom(text: str) -> Mapping[str, type[Check]]:
     linecache.cache[CUSTOM_FILE] = (len(text), None, lines, CUSTOM_FILE)
     sys.modules[module.__name__] = module  # where msgspec looks the annotations up
     try:
+        return types.MappingProxyType(_run(module, text))
+    except CustomChecksError:
+        del sys.modules[module.__name__]
+        raise
+
+
+def _run(module: types.ModuleType, text: str) -> dict[str, type[Check]]:
+    try:
         exec(compile(text, CUSTOM_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - importing the course's file is what this is for
     except (Exception, SystemExit) as error:
-        del sys.modules[module.__name__]
         raise CustomChecksError(f"{type(error).__name__}: {error}", inner_line(error)) from error
     found: dict[str, type[Check]] = {}
     for class_ in _checks_in(module):
-        problem = _problem(class_, found)
+        if class_.name in CHECKS or class_.name in found:
+            known = "a built-in" if class_.name in CHECKS else "another"
+            raise CustomChecksError(
+                f"there is {known} check {class_.name!r} already", _line_of(class_, text)
+            )
+        found[class_.name] = class_
+    for class_ in found.values():
+        problem = _problem(class_, found.keys() | CHECKS.keys())
         if problem:
             raise CustomChecksError(problem, _line_of(class_, text))
-        found[class_.name] = class_
-    return types.MappingProxyType(found)
+    return found
 
 
 def inner_line(error: BaseException) -> int:
@@ -80,25 +94,21 @@ def inner_line(error: BaseException) -> int:
 def _checks_in(module: types.ModuleType) -> Iterator[type[Check]]:
     for thing in list(vars(module).values()):
         ours = isinstance(thing, type) and thing.__module__ == module.__name__
-        if ours and issubclass(thing, Check) and thing.__dict__.get("name"):
-            yield thing
+        if ours and issubclass(thing, Check):
+            name = thing.__dict__.get("name")
+            if isinstance(name, str) and name:
+                yield thing
 
 
-def _problem(class_: type[Check], others: Mapping[str, type[Check]]) -> str:
-    """Why the class is no check, or an empty string."""
+def _problem(class_: type[Check], names: AbstractSet[str]) -> str:
+    """What is wrong with the class's parameters, or an empty string."""
     name = class_.name
-    if name in CHECKS:
-        return f"there is a built-in check {name!r} already"
-    if name in others:
-        return f"there are two checks {name!r}"
     try:
-        parameters = entry(class_)["properties"].keys() - {name}
-    except TypeError as error:
-        return f"a parameter of {name!r} has a type that YAML does not have: {error}"
-    clash = sorted(parameters & (CHECKS.keys() | others.keys()))
-    if clash:
-        return f"the parameter {clash[0]!r} of {name!r} is the name of a check"
-    return ""
+        entry(class_)
+    except Exception as error:  # noqa: BLE001 - annotations may hold anything
+        return f"the parameters of {name!r} cannot be read: {type(error).__name__}: {error}"
+    clash = sorted(names & {*class_.__struct_fields__})
+    return f"the parameter {clash[0]!r} of {name!r} is the name of a check" if clash else ""
 
 
 def _line_of(class_: type, text: str) -> int:

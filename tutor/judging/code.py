@@ -124,21 +124,9 @@ class CodeJudging:
     async def _finding(
         self, check: Specification, mine: Observations, reference: Observations, source: str
     ) -> Finding:
-        if reference.failure:
-            return _plain(
-                check,
-                "error",
-                "lesson-fault",
-                f"The lesson's own solution cannot be looked at: {reference.reason}",
-            )
-        if mine.failure == "fault" and check.module:
-            return broken_check(check, mine.reason)
-        if mine.failure == "fault":
-            return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
-        if mine.failure == "unbuilt":  # but the solution's world could build it
-            return _plain(check, "fail", "unobserved", _UNBUILT)
-        if mine.failure:
-            return _plain(check, "fail", mine.failure, mine.reason)
+        unseen = _unseen(check, mine, reference)
+        if unseen is not None:
+            return unseen
         return await self._bench.compare(check, Sighting(source, mine.data), reference.data)
 
     def _said(self, finding: Finding) -> Finding:
@@ -225,11 +213,6 @@ class CodeJudging:
         return True
 
 
-_UNBUILT = (
-    "The answer breaks what it is looked at with. Does it change modules that are not its own?"
-)
-
-
 def _specification(use: CheckUse) -> Specification:
     module = "" if use.custom is None else use.custom.text
     return Specification(check=use.check, target=use.target, params=use.params, module=module)
@@ -240,6 +223,24 @@ def _is_text_only(use: CheckUse) -> bool:
     if use.custom is None:
         return use.check in text_only_checks()
     return bool((use.custom.entries or {}).get(use.check, {}).get(TEXT_ONLY))
+
+
+def _unseen(check: Specification, mine: Observations, reference: Observations) -> Finding | None:
+    """What is found where one of the worlds could not be looked at; None where both could."""
+    for failed in (reference, mine):
+        if failed.failure == "fault" and check.module:
+            return broken_check(check, failed.reason)
+    if reference.failure:
+        reason = f"The lesson's own solution cannot be looked at: {reference.reason}"
+        return _plain(check, "error", "lesson-fault", reason)
+    if mine.failure == "fault":
+        return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
+    if mine.failure == "unbuilt":  # but in the solution's world it could be built
+        return _plain(check, "fail", "unobserved", _UNBUILT)
+    return _plain(check, "fail", mine.failure, mine.reason) if mine.failure else None
+
+
+_UNBUILT = "The answer breaks what it is looked at with. Does it change other modules?"
 
 
 def _plain(check: Specification, status: str, code: str, message: str) -> Finding:
