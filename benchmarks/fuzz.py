@@ -17,7 +17,7 @@ from pathlib import Path
 
 __all__ = ["main"]
 
-_READERS = ("frames", "messages", "observations", "trials")
+_READERS = ("frames", "messages", "observations", "trials", "descriptions")
 _CHILD = "--reader"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import msgspec
@@ -10,6 +11,9 @@ import torch
 from checks import codec
 from checks.data import Observed, Raised, Trial
 from checks.snapshot import snapshot
+from tutor.course.catalogue import builtin_checks
+from tutor.course.custom_entries import vetted
+from tutor.course.schema import lesson_schema_with
 from tutor.engine import protocol
 from tutor.engine.results import CellError, CellResult
 from tutor.engine.worker.channel import FrameBuffer
@@ -44,11 +48,17 @@ def _trials(data: bytes) -> None:
     codec.encode_trials(codec.decode_trials(data))
 
 
+def _descriptions(data: bytes) -> None:
+    with contextlib.suppress(ValueError):
+        lesson_schema_with(vetted(data))
+
+
 READERS: dict[str, Callable[[bytes], None]] = {
     "frames": _frames,
     "messages": _messages,
     "observations": _observed,
     "trials": _trials,
+    "descriptions": _descriptions,
 }
 """What is fuzzed, by name."""
 
@@ -62,6 +72,8 @@ def seeds(reader: str) -> list[bytes]:
             return [protocol.encode(message) for message in _honest()]
         case "observations":
             return [codec.encode_observed((_observation(),))]
+        case "descriptions":
+            return [msgspec.json.encode(builtin_checks())]
         case _:
             values, storages = snapshot({"x": torch.rand(2, 3), "n": 3})
             trial = Trial(seed=5, sizes={"n": 3}, inputs=values, storages=storages, label="case 1")
@@ -76,6 +88,7 @@ def _honest() -> list[msgspec.Struct]:
         protocol.Drawn(trials=(b"1", b"2")),
         protocol.Compared(finding=b"{}"),
         protocol.Recognised(same=True),
+        protocol.Described(entries=b"{}"),
         protocol.Output(stream="stdout", data=b"text"),
         protocol.Finished(result=CellResult(status="error", error=error)),
         protocol.Run(code="1 + 1", seconds=2.0),

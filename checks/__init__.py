@@ -6,7 +6,6 @@
         Function(target="double", inputs={"x": "torch.rand(n)"}, sizes={"n": (1, 6)}),
         answer="def double(x): return x + x",
         solution="def double(x): return 2 * x",
-        setup="import torch",
     )
     assert finding.status == "pass"
 
@@ -21,48 +20,88 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Finding, Status
 
 if TYPE_CHECKING:
-    from checks.base import Check
+    from checks.base import Check, Expression
+    from checks.comparing import compare_values
+    from checks.custom import CustomChecksError, load_custom
+    from checks.data import Observed, Tensor, Trial, Value
+    from checks.diagnosis.raising import what_raised
+    from checks.difference import Difference, Scene
     from checks.functions import Function, Of
     from checks.gradients import Gradient
+    from checks.memory import Memory
     from checks.predictions import Prediction
-    from checks.registry import CHECKS, build
+    from checks.registry import CHECKS, build, build_entry
     from checks.shape import Dtype, Shape
     from checks.source import Avoids, Uses
-    from checks.trial_run import examine
+    from checks.targets import TargetCheck
+    from checks.trial_run import assert_passes, examine
     from checks.values import Values
+    from checks.world import World
 
 __all__ = [
     "CHECKS",
     "Avoids",
     "Check",
+    "CustomChecksError",
+    "Difference",
     "Dtype",
+    "Expression",
     "Finding",
     "Function",
     "Gradient",
+    "Memory",
+    "Observed",
     "Of",
     "Prediction",
+    "Scene",
     "Shape",
     "Status",
+    "TargetCheck",
+    "Tensor",
+    "Trial",
     "Uses",
+    "Value",
     "Values",
+    "World",
+    "assert_passes",
     "build",
+    "build_entry",
+    "compare_values",
     "examine",
+    "load_custom",
+    "what_raised",
 ]
 
 _HOMES = {
     "CHECKS": "registry",
     "Avoids": "source",
     "Check": "base",
+    "CustomChecksError": "custom",
+    "Difference": "difference",
     "Dtype": "shape",
+    "Expression": "base",
     "Function": "functions",
     "Gradient": "gradients",
+    "Memory": "memory",
+    "Observed": "data",
     "Of": "functions",
     "Prediction": "predictions",
+    "Scene": "difference",
     "Shape": "shape",
+    "TargetCheck": "targets",
+    "Tensor": "data",
+    "Trial": "data",
     "Uses": "source",
+    "Value": "data",
     "Values": "values",
+    "World": "world",
+    "assert_passes": "trial_run",
     "build": "registry",
+    "build_entry": "registry",
+    "compare_values": "comparing",
     "examine": "trial_run",
+    "load_custom": "custom",
+    "what_raised": "diagnosis.raising",
 }
 
 

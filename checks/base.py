@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
 
+from checks.behaviour import behave_alike
 from checks.data import Observed, Trial
 from checks.difference import Difference
 from checks.finding import Finding, Status
+from checks.tolerance import STRICT, Relax
+from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
-__all__ = ["Check", "Expression", "Positive", "Tolerance", "check_expression"]
+__all__ = [
+    "Check",
+    "Expression",
+    "Markdown",
+    "Positive",
+    "Statements",
+    "Tolerance",
+    "check_expression",
+]
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Tolerance = Annotated[float, msgspec.Meta(ge=0)]
-Expression = Annotated[str, msgspec.Meta(min_length=1)]
+Expression = Annotated[
+    str, msgspec.Meta(min_length=1, extra_json_schema={"format": "python-expression"})
+]
+Statements = Annotated[str, msgspec.Meta(extra_json_schema={"format": "python"})]
+Markdown = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,19 +40,33 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Attributes:
         name: the check's key in YAML.
+        text_only: whether the answer is judged by its text alone. Then nothing is observed in
+            its world, and `compare` gets an empty observation of it.
+        codes: the codes that this check gives beside those of `checks.codes`, with what each
+            means. For a course's own checks: the built-in ones have theirs in the table.
         target: what it looks at; the value of that key.
         weight: this check's share of the exercise's points, relative to the others'.
+        says: the lesson author's own Markdown for a finding of that code. It is shown first, and
+            the check's own message after it: ``says: {missing-dimension: "Think of keepdim."}``.
     """
 
     name: ClassVar[str] = ""
+    text_only: ClassVar[bool] = False
+    codes: ClassVar[Mapping[str, str]] = {}
 
     target: Any
     weight: Positive = 1.0
+    says: dict[str, Markdown] = {}  # msgspec copies it
 
     @property
     def subject(self) -> str:
         """The target as text."""
         return str(self.target)
+
+    @property
+    def relax(self) -> Relax:
+        """Which aspects of a value count; all of them, unless a check says otherwise."""
+        return STRICT
 
     def draw(self, rng: random.Random) -> tuple[Trial, ...]:
         """In the judge, after the answer came in: the seeds and sizes to try."""
@@ -68,10 +98,26 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ) -> bool:
         """In the judge: whether two answers show the same behaviour.
 
-        Checks that observe nothing compare the sources. With the `reference`, answers whose
-        values are luck (uninitialised memory) are alike if they differ from it in the same way.
+        Here: the same in every trial, as `alike` has it. Checks that observe nothing compare the
+        sources instead. With the `reference`, answers whose values are luck (uninitialised memory)
+        are alike if they differ from it in the same way.
         """
-        raise NotImplementedError
+        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
+        known = luck and len(reference) == len(answer)
+        truths = reference if known else (None,) * len(answer)
+        return len(answer) == len(other) and all(
+            self.alike(*three) for three in zip(answer, other, truths, strict=True)
+        )
+
+    def alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
+        """Whether two answers did the same in one trial, as far as this check can tell.
+
+        Args:
+            left: what was observed of the one.
+            right: what was observed of the other.
+            reference: what was observed of the solution, where the values are luck.
+        """
+        return behave_alike(left, right, reference, self.relax)
 
     def finding(self, status: Status, difference: Difference | None = None) -> Finding:
         """A finding of this check."""
@@ -87,6 +133,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             actual=difference.actual,
             line=difference.line,
             details=difference.details,
+            says=self.says.get(difference.code, ""),
         )
 
     def conclude(self, difference: Difference | None) -> Finding:

@@ -11,7 +11,7 @@ __all__ = ["seed_all"]
 
 
 _ONLY_CPU = not (
-    torch.backends.cuda.is_built()
+    torch.backends.cuda.is_built()  # type: ignore[no-untyped-call]
     or torch.backends.mps.is_built()
     or getattr(torch.version, "xpu", None)
 )

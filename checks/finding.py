@@ -24,6 +24,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         actual: what the answer gave, printed short.
         line: the line of the answer (from 1) that the cause lies on, where it is known.
         details: structured facts for a display: ``index``, ``axis``, ``count``, tensors…
+        says: the lesson author's own Markdown about this code, to be shown before `message`;
+            empty where there is none.
     """
 
     check: str
@@ -35,3 +37,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     actual: str = ""
     line: int | None = None
     details: dict[str, Any] = {}
+    says: str = ""

@@ -7,15 +7,14 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from checks.base import Check, Expression, Tolerance, check_expression
+from checks.base import Check, Expression, Statements, Tolerance, check_expression
 from checks.calling import Call, observe_call, prepare_inputs
 from checks.data import Observed, Scalar, Trial
 from checks.finding import Finding
-from checks.judged_trials import alike_in, judge_trials, lesson_fault
+from checks.judged_trials import judge_trials, lesson_fault
 from checks.names import parse
 from checks.plan import LARGEST, Of, SizeRange, plan
 from checks.tolerance import Relax
-from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = ["Function", "Of"]
@@ -59,7 +58,7 @@ class Function(Check, frozen=True, kw_only=True):
     inputs: dict[str, Expression] = {}  # noqa: RUF012  # msgspec copies it
     sizes: dict[str, SizeRange] = {}  # noqa: RUF012  # msgspec copies it
     cases: tuple[dict[str, Scalar], ...] = ()
-    given: str = ""
+    given: Statements = ""
     trials: Annotated[int, msgspec.Meta(ge=0, le=200)] = 8
     gradients: bool = False
     mutates: tuple[str, ...] = ()
@@ -156,23 +155,3 @@ class Function(Check, frozen=True, kw_only=True):
         if len(answer) != len(reference):
             return self.unobserved()
         return self.conclude(judge_trials(answer, reference, self, source))
-
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
-        """Whether both do the same in every trial, exceptions included."""
-        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
-        if len(answer) != len(other):
-            return False
-        known = luck and len(reference) == len(answer)
-        right = reference if known else (None,) * len(answer)
-        return all(
-            alike_in(left, same, truth, self)
-            for left, same, truth in zip(answer, other, right, strict=True)
-        )

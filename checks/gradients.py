@@ -171,22 +171,9 @@ class Gradient(Check, frozen=True, kw_only=True):
             return _not_differentiable(answer, self.subject, source)
         return compare_gradients(_grads(answer, self), _grads(reference, self), scene)
 
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
+    def alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
         """Whether both raised alike, or have the same gradients or none for the same reason."""
-        del source, other_source, reference
-        return len(answer) == len(other) and all(
-            self._alike(left, right) for left, right in zip(answer, other, strict=True)
-        )
-
-    def _alike(self, left: Observed, right: Observed) -> bool:
+        del reference
         if left.raised is not None or right.raised is not None:
             return raised_alike(left.raised, right.raised)
         if not raised_alike(left.gradient_raised, right.gradient_raised):

@@ -7,14 +7,13 @@ import math
 import msgspec
 
 from checks.codes import CAUSES
-from checks.comparing import alike, compare_values, told_apart_alike
-from checks.data import Nothing, Observed, Tensor, Trial
+from checks.comparing import compare_values
+from checks.data import Observed, Tensor, Trial
 from checks.diagnosis.effects import CalledCheck, changed_inputs, effects
 from checks.diagnosis.gradients import Grads, compare_gradients
 from checks.diagnosis.raising import (
     compare_raised,
     lesson_failed,
-    raised_alike,
     what_raised,
 )
 from checks.diagnosis.values import named
@@ -24,7 +23,7 @@ from checks.show import show, show_raised, sizes
 from checks.tolerance import Relax
 from checks.trial_words import inputs_short, size
 
-__all__ = ["alike_in", "judge_trials", "lesson_fault"]
+__all__ = ["judge_trials", "lesson_fault"]
 
 _ANYWHERE = ("not-defined", "not-callable", "syntax-error", "unobserved")
 """Codes that no input has a part in."""
@@ -199,27 +198,3 @@ def _scene(
         function=True,
         warnings=answer.warnings,
     )
-
-
-def alike_in(
-    left: Observed, right: Observed, reference: Observed | None, check: CalledCheck
-) -> bool:
-    """Whether two answers did the same in one trial."""
-    if left.raised is not None or right.raised is not None:
-        return raised_alike(left.raised, right.raised)
-    if not raised_alike(left.gradient_raised, right.gradient_raised):
-        return False
-    if alike(left, right, check.relax):
-        scene = Scene(
-            subject="",
-            actual=Memory(left.storages),
-            expected=Memory(right.storages),
-            relax=check.relax,
-        )
-        pairs = [
-            (ours[name], theirs.get(name, Nothing()))
-            for ours, theirs in ((left.after, right.after), (left.gradients, right.gradients))
-            for name in ours
-        ]
-        return all(compare_values(a, b, scene) is None for a, b in pairs)
-    return reference is not None and told_apart_alike(left, right, reference, check.relax)

@@ -58,6 +58,7 @@ class Prediction(Check, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "prediction"
+    text_only: ClassVar[bool] = True
 
     target: str = ""
     code: str

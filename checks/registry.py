@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from checks.base import Check
+from checks.codes import CODES
 from checks.functions import Function
 from checks.gradients import Gradient
 from checks.predictions import Prediction
@@ -15,7 +16,7 @@ from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
 from checks.values import Values
 
-__all__ = ["CHECKS", "INTERNAL", "build"]
+__all__ = ["CHECKS", "INTERNAL", "build", "build_entry"]
 
 _CLASSES: tuple[type[Check], ...] = (
     Shape,
@@ -35,16 +36,45 @@ INTERNAL = frozenset({"prediction"})
 """The checks that are no key of ``checks:`` in a lesson."""
 
 
-def build(name: str, target: Any, params: Mapping[str, Any] | None = None) -> Check:
+def build(
+    name: str,
+    target: Any,
+    params: Mapping[str, Any] | None = None,
+    classes: Mapping[str, type[Check]] = CHECKS,
+) -> Check:
     """The check `name` of `target`, with its parameters as plain data.
+
+    Args:
+        name: the check's key in YAML.
+        target: what it looks at.
+        params: the other keys.
+        classes: the checks that there are.
 
     Raises:
         ValueError: there is no such check, or a parameter is wrong; the message says which.
     """
-    class_ = CHECKS.get(name)
+    class_ = classes.get(name)
     if class_ is None:
         raise ValueError(f"there is no check {name!r}")
     try:
-        return msgspec.convert({"target": target, **(params or {})}, class_)
+        check = msgspec.convert({"target": target, **(params or {})}, class_)
     except msgspec.ValidationError as error:
         raise ValueError(f"{name}: {error}") from error
+    unknown = [code for code in check.says if code not in CODES and code not in check.codes]
+    if unknown:
+        raise ValueError(f"{name}: `says` has text for {unknown[0]!r}, which is no code")
+    return check
+
+
+def build_entry(entry: Mapping[str, Any], classes: Mapping[str, type[Check]] = CHECKS) -> Check:
+    """The check that one entry of a lesson's ``checks:`` describes: one key names it.
+
+    Raises:
+        ValueError: no key names a check, several do, or a parameter is wrong.
+    """
+    named = [key for key in entry if key in classes]
+    if len(named) != 1:
+        which = "no key" if not named else "more than one key"
+        raise ValueError(f"{which} of {', '.join(entry)} names a check")
+    params = {key: value for key, value in entry.items() if key != named[0]}
+    return build(named[0], entry[named[0]], params, classes)

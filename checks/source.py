@@ -22,6 +22,7 @@ _Name = Annotated[str, msgspec.Meta(min_length=1)]
 class _SourceCheck(Check, frozen=True, kw_only=True):
     """A check of the whole answer's syntax tree. It observes nothing."""
 
+    text_only: ClassVar[bool] = True
     strict: ClassVar[bool] = True
 
     target: _Name | Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1)]

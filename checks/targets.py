@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from checks.base import Check, Expression, check_expression
-from checks.comparing import alike, compare_values, told_apart_alike
-from checks.data import Observed, Trial
-from checks.diagnosis.raising import lesson_failed, raised_alike, what_raised
+from checks.comparing import compare_values
+from checks.data import Observed, Trial, Value
+from checks.diagnosis.raising import lesson_failed, what_raised
 from checks.difference import Difference, Scene
 from checks.finding import Finding
 from checks.memory import Memory
 from checks.show import show, show_raised
-from checks.tolerance import Relax
-from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = ["TargetCheck"]
@@ -27,10 +27,13 @@ class TargetCheck(Check, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_expression(self.target, "the target")
 
-    @property
-    def relax(self) -> Relax:
-        """The aspects that count."""
-        raise NotImplementedError
+    def seen(self, thing: Any) -> Any:
+        """What is looked at of the target's value, in its world."""
+        return thing
+
+    def differ(self, actual: Value, expected: Value, scene: Scene) -> Difference | None:
+        """In the judge: the first difference between both values that counts here."""
+        return compare_values(actual, expected, scene)
 
     def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
         """The target's value, evaluated under each trial's seed."""
@@ -41,9 +44,11 @@ class TargetCheck(Check, frozen=True, kw_only=True):
         attempt = world.attempt("target", lambda: world.evaluate(self.target))
         if attempt.raised is not None:
             return Observed(raised=attempt.raised, warnings=attempt.warnings)
-        values, storages = world.look({"value": attempt.value})
+        seen = world.attempt("look", lambda: self.seen(attempt.value))
+        values, storages = world.look({"value": seen.value})
         return Observed(
-            value=values["value"],
+            value=None if seen.raised else values["value"],
+            raised=seen.raised,
             storages=storages,
             warnings=attempt.warnings,
             terms=world.terms(),
@@ -75,7 +80,11 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             return msgspec.structs.replace(raised, expected=expected)
         if answer.value is None or reference.value is None:
             return Difference(code="unobserved", message="The answer's process gave no value.")
-        scene = Scene(
+        return self.differ(answer.value, reference.value, self.scene(answer, reference, source))
+
+    def scene(self, answer: Observed, reference: Observed, source: str = "") -> Scene:
+        """Where the values of one trial are compared."""
+        return Scene(
             subject=self.target,
             actual=Memory(answer.storages),
             expected=Memory(reference.storages),
@@ -84,28 +93,3 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             source=source,
             warnings=answer.warnings,
         )
-        return compare_values(answer.value, reference.value, scene)
-
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
-        """Whether both raised alike, or gave values that this check cannot tell apart."""
-        luck = leaves_memory_as_it_is(source) and leaves_memory_as_it_is(other_source)
-        known = luck and len(reference) == len(answer)
-        right = reference if known else (None,) * len(answer)
-        return len(answer) == len(other) and all(
-            self._alike(*three) for three in zip(answer, other, right, strict=True)
-        )
-
-    def _alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
-        if left.raised is not None or right.raised is not None:
-            return raised_alike(left.raised, right.raised)
-        if alike(left, right, self.relax):
-            return True
-        return reference is not None and told_apart_alike(left, right, reference, self.relax)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["builtin_course_dir", "catalog_file", "data_dir"]
+__all__ = ["builtin_course_dir", "cache_dir", "catalog_file", "codes_file", "data_dir"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,16 @@ def data_dir() -> Path:
     if override:
         return Path(override).expanduser().absolute()
     return platformdirs.user_data_path("tensor-tutor", appauthor=False)
+
+
+def cache_dir() -> Path:
+    """The directory of what can be made again; it may not exist yet.
+
+    With ``TUTOR_DATA_DIR`` it lies in that directory.
+    """
+    if os.environ.get("TUTOR_DATA_DIR"):
+        return data_dir() / "cache"
+    return platformdirs.user_cache_path("tensor-tutor", appauthor=False)
 
 
 def builtin_course_dir() -> Path:
@@ -42,3 +52,8 @@ def catalog_file() -> Path:
     have a ``checks`` of its own in the directory where the tutor is started.
     """
     return _ROOT / "checks" / "catalog.json"
+
+
+def codes_file() -> Path:
+    """The generated list of all codes that a finding can carry, beside `catalog_file`."""
+    return _ROOT / "checks" / "codes.json"

@@ -68,6 +68,23 @@ async def test_a_failure_names_the_cause(quiet: Quiet) -> None:
     assert "-fail" in classes
 
 
+async def test_the_authors_words_come_before_the_checks(quiet: Quiet) -> None:
+    """What a lesson says of a code is Markdown; the check's own message follows it."""
+    cause = Finding(
+        check="values", target="t", status="fail", code="wrong-shape",
+        message="t has another shape.", says="Rows come **first**.",
+    )  # fmt: skip
+    later = Finding(
+        check="uses", target="ones", status="fail", code="wrong-dtype", message="Not so."
+    )
+    verdict = Verdict(
+        status="fail", score=0, max_score=1, message=cause.says, findings=(cause, later)
+    )
+    seen, _ = await checked(quiet, "ones", verdict)
+    assert seen.index("Rows come first.") < seen.index("t has another shape.")
+    assert "**" not in seen
+
+
 async def test_a_pass_explains_and_goes_on(quiet: Quiet, store: Path) -> None:
     """A pass says so in words, shows the explanation, says how to go on, and is kept."""
     passed = Verdict(status="pass", score=1, max_score=1, message="All as asked.")

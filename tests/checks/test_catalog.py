@@ -9,14 +9,16 @@ import sys
 import pytest
 
 from checks import CHECKS
-from checks.catalog import PATH, catalog
+from checks.catalog import CODES_PATH, PATH, catalog
 from checks.codes import CODES, rank
 from checks.registry import INTERNAL, build
 
 
-def test_the_catalog_file_is_the_generated_one() -> None:
-    """`python -m checks.catalog` writes it anew."""
+def test_the_catalog_files_are_the_generated_ones() -> None:
+    """`python -m checks.catalog` writes them anew."""
     assert json.loads(PATH.read_text(encoding="utf-8")) == catalog()
+    codes = json.loads(CODES_PATH.read_text(encoding="utf-8"))
+    assert list(codes.items()) == list(CODES.items())
 
 
 def test_every_entry_is_closed_and_described() -> None:

@@ -23,7 +23,7 @@ KEYS = [
     "output",
     "seconds",
 ]
-CHECK_KEYS = {"check", "target", "status", "code", "message", "expected", "actual"}
+CHECK_KEYS = {"check", "target", "status", "code", "message", "expected", "actual", "says"}
 ESCAPE = chr(27)
 
 
@@ -159,3 +159,43 @@ def test_output_cannot_command_the_terminal(tutor: Tutor) -> None:
     done = tutor("check", "lesson.yaml", "ones", "-", typed=answer)
     assert "gone" in done.stdout
     assert ESCAPE not in done.stdout
+
+
+CUSTOM = """\
+from typing import ClassVar
+
+from checks import TargetCheck
+
+
+class Tidy(TargetCheck, frozen=True, kw_only=True):
+    name: ClassVar[str] = "tidy"
+
+    level: int = 1
+"""
+TIDY = """\
+format: 1
+id: tidy
+title: Tidy
+exercises:
+  - {id: x, kind: code, prompt: Do., solution: x = 1, checks: [{tidy: x, levle: 2}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("custom", "lesson", "problem"),
+    [
+        (CUSTOM, TIDY, "tidy.yaml:5:74: unknown key 'levle'; did you mean 'level'?"),
+        (CUSTOM.replace("class", "clas"), TIDY, "checks.py:6:6: this is not Python"),
+        ("1 / 0\n" + CUSTOM, TIDY, "checks.py:1:1: these checks cannot be used: ZeroDivision"),
+    ],
+)
+def test_problems_of_a_courses_own_checks(
+    tutor: Tutor, folder: Path, custom: str, lesson: str, problem: str
+) -> None:
+    """They are the author's, with their positions: nothing is judged, and the code is 2."""
+    (folder / "checks.py").write_text(custom)
+    (folder / "tidy.yaml").write_text(lesson)
+    done = tutor("check", "tidy.yaml", "x", "right.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr

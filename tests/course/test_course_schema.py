@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tutor import paths
-from tutor.course import schema
+from tutor.course import catalogue, schema
 from tutor.errors import TutorError
 
 
@@ -67,4 +67,4 @@ def test_a_damaged_catalogue_is_the_tutors_fault(
     """The error names the file."""
     monkeypatch.setattr(paths, "catalog_file", lambda: tmp_path / "catalog.json")
     with pytest.raises(TutorError, match=r"catalog\.json"):
-        schema.lesson_schema.__wrapped__()
+        catalogue.builtin_checks.__wrapped__()

@@ -154,6 +154,16 @@ def test_one_wrong_exercise(in_exercise: InExercise, exercise: str, problem: str
             "{avoids: [for, {a: b}]}",
             f"10:24: avoids, item 2: text is needed, this is a mapping (key: value): {IN_QUOTES}",
         ),
+        (
+            "{shape: y, says: {missing-dim: x}}",
+            "10:27: unknown name 'missing-dim'; did you mean 'missing-dimension'?",
+        ),
+        ("{shape: y, says: {xyzzy: x}}", "10:27: unknown name 'xyzzy'"),
+        (
+            "{shape: y, says: {raised: }}",
+            "10:35: raised: text is needed, nothing is written",
+        ),
+        ("{shape: y, says: [x]}", "10:26: says: a mapping (key: value) is needed, this is a list"),
     ],
 )
 def test_one_wrong_check(in_exercise: InExercise, check: str, problem: str) -> None:
@@ -179,6 +189,7 @@ def test_no_check_named_lists_them_all(in_exercise: InExercise) -> None:
         "{function: f, cases: [{x: '1'}, {x: '2'}], trials: 8, gradients: true, mutates: [x]}",
         "{values: x, rtol: 1e-3, atol: 0, weight: 2}",
         "{values: x, rtol: null, atol: }",
+        "{values: x, says: {sign-flipped: Which way round?, raised: 'Look: there.'}}",
     ],
 )
 def test_right_checks_have_no_problems(in_exercise: InExercise, check: str) -> None:

@@ -41,7 +41,7 @@ def run(
 
     Raises:
         NotFoundError: no such lesson or exercise.
-        LessonFileError: the lesson file has problems.
+        LessonFileError: the lesson file, or the ``checks.py`` beside it, has problems.
         EngineStartError: the engine does not come up.
     """
     _, lesson = find_lesson(lesson_name)
@@ -83,6 +83,8 @@ async def _check_all(
                 engine = await stack.enter_async_context(await Engine.start(sandbox=sandbox))
                 await engine.ready()
                 judging = Judging(engine)
+                lesson = await judging.settle(lesson)
+                exercise = _find_exercise(lesson, exercise.id)
             verdict = await judging.judge(lesson, exercise, _given(exercise, answer))
             code = max(code, _EXIT[verdict.status])
             _report(lesson, exercise, answer, verdict, as_json=as_json)

@@ -41,6 +41,7 @@ def verdict_as_json(
                 "message": finding.message,
                 "expected": finding.expected,
                 "actual": finding.actual,
+                "says": finding.says,
             }
             for finding in verdict.findings
         ],
@@ -79,7 +80,10 @@ def verdict_as_text(answer: Answer, verdict: Verdict) -> str:
     points = f"{verdict.score:g} of {verdict.max_score:g} points"
     lines = [f"{answer.name}: {_WORDS[verdict.status]}, {points}"]
     # Where one of the checks below says the same, once is enough.
-    if verdict.message and verdict.message not in {f.message for f in verdict.findings}:
+    said = {
+        text.strip() for finding in verdict.findings for text in (finding.says, finding.message)
+    }
+    if verdict.message and verdict.message not in said:
         lines.append(indented(verdict.message, "  "))
     for finding in verdict.findings:
         lines.extend(_finding_lines(finding))
@@ -110,7 +114,9 @@ def _shortened(output: str) -> str:
 
 def _finding_lines(finding: Finding) -> list[str]:
     first = f"  [{finding.status}] {finding.check} {finding.target}".rstrip()
-    lines = [f"{first}: {finding.message}" if finding.message else first]
+    texts = [text.strip() for text in (finding.says, finding.message) if text.strip()]
+    lines = [": ".join([first, *texts[:1]])]
+    lines += [indented(text, "    ") for text in texts[1:]]
     if finding.line is not None:
         lines.append(f"    in line {finding.line} of the answer")
     for title, text in (("expected", finding.expected), ("actual", finding.actual)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tutor.course.load import LoadedLesson, read_lesson, read_mapping
+from tutor.course.load import Known, LoadedLesson, read_lesson, read_mapping
 from tutor.course.model import Course, CourseInfo, LessonFile
 from tutor.course.nodes import Mapping, Scalar
 from tutor.course.problems import Problem
@@ -30,7 +30,8 @@ def read_directory(directory: Path) -> Course:
     """
     report = Report(directory / COURSE_FILE)
     root, info = _read_info(report)
-    lessons = [read_lesson(path) for path in _lesson_files(directory, report)]
+    known = Known.beside(directory)
+    lessons = [read_lesson(path, known) for path in _lesson_files(directory, report)]
     lessons = _checked_together(_ordered(lessons, root, report))
     name = directory.resolve().name
     return Course(
@@ -41,7 +42,7 @@ def read_directory(directory: Path) -> Course:
         summary=info.summary if info else "",
         authors=info.authors if info else (),
         licence=info.licence if info else "",
-        problems=report.problems,
+        problems=report.problems + (known.custom.problems if known.custom else ()),
     )
 
 

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import msgspec
 
+from tutor.course.catalogue import Schema, builtin_checks
 from tutor.course.compose import compose
+from tutor.course.custom import CustomChecks, read_custom
 from tutor.course.meaning import check_meaning, python_in
 from tutor.course.model import Lesson, LessonFile
 from tutor.course.nodes import Mapping, Scalar
-from tutor.course.schema import Schema, lesson_schema
+from tutor.course.schema import lesson_schema, lesson_schema_with
+from tutor.course.settle import with_custom
 from tutor.course.snippets import check_snippets
 from tutor.course.source import At, Report, Source, read_source
 from tutor.course.validate import Walker
 
-__all__ = ["LoadedLesson", "load_lesson", "read_lesson", "read_mapping"]
+__all__ = ["Known", "LoadedLesson", "load_lesson", "read_lesson", "read_mapping"]
 
 
 class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,40 +27,73 @@ class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id_at: the position of its id.
         requires: the ids it requires and their positions.
+        lacks_checks: whether it uses the course's own checks, whose file has problems.
     """
 
     file: LessonFile
     id_at: At = At(1, 1)
     requires: tuple[tuple[str, At], ...] = ()
+    lacks_checks: bool = False
+
+
+class Known(msgspec.Struct, frozen=True):
+    """By what a lesson file is read.
+
+    Attributes:
+        schema: of a lesson file, with all checks that it may use.
+        custom: the course's own checks, where it has any.
+    """
+
+    schema: Schema
+    custom: CustomChecks | None = None
+
+    @classmethod
+    def beside(cls, directory: Path) -> Known:
+        """What is known for the lesson files in `directory`: it may hold checks of its own.
+
+        Raises:
+            TutorError: the tutor's own catalogue of checks is missing or broken.
+        """
+        custom = read_custom(directory)
+        if custom is None or not custom.schemas:
+            return cls(lesson_schema(), custom)
+        return cls(lesson_schema_with(custom.schemas), custom)
 
 
 def load_lesson(path: Path) -> LessonFile:
     """Read a lesson file. Never raises for what the file holds, nor for one that cannot be read.
 
+    It may use checks of the ``checks.py`` beside it. What is wrong with that file is a problem of
+    the lesson, too, if it uses one.
+
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
-    return read_lesson(path).file
+    known = Known.beside(path.parent)
+    loaded = read_lesson(path, known)
+    if not loaded.lacks_checks or known.custom is None:
+        return loaded.file
+    everything = (*known.custom.problems, *loaded.file.problems)
+    return msgspec.structs.replace(loaded.file, problems=everything)
 
 
-def read_lesson(path: Path) -> LoadedLesson:
-    """Read a lesson file, keeping the positions that its course needs.
-
-    Raises:
-        TutorError: as `load_lesson`.
-    """
+def read_lesson(path: Path, known: Known) -> LoadedLesson:
+    """Read a lesson file, keeping the positions that its course needs."""
     report = Report(path)
     source = read_source(path, report)
-    root = None if source is None else read_mapping(source, "lesson", lesson_schema(), report)
+    root = None if source is None else read_mapping(source, "lesson", known.schema, report)
     if source is None or root is None:
         return LoadedLesson(file=LessonFile(path=path, lesson=None, problems=report.problems))
-    walker = Walker(lesson_schema(), report)
-    data = walker.read(root, lesson_schema(), "lesson")
+    walker = Walker(known.schema, report)
+    data = walker.read(root, known.schema, "lesson")
+    lacking = _check_broken(root, known.custom, report)
     check_meaning(root, report)
     check_snippets([*python_in(root), *walker.snippets], source, report)
     lesson = None
     if not report:
         lesson = _converted(data, report)
+    if lesson is not None and known.custom is not None:
+        lesson = with_custom(lesson, root, source, known.custom)
     id_ = root.scalar("id")
     file = LessonFile(
         path=path, lesson=lesson, id="" if id_ is None else id_.text, problems=report.problems
@@ -67,7 +103,22 @@ def read_lesson(path: Path) -> LoadedLesson:
         file=file,
         id_at=root.at if id_ is None else id_.at,
         requires=tuple((node.text, node.at) for node in requires if isinstance(node, Scalar)),
+        lacks_checks=lacking,
     )
+
+
+def _check_broken(lesson: Mapping, custom: CustomChecks | None, report: Report) -> bool:
+    """Report each entry that probably means a check of a file that has problems itself."""
+    if custom is None or not custom.problems:
+        return False
+    lacking = False
+    for exercise in lesson.items("exercises"):
+        for entry in exercise.items("checks") if isinstance(exercise, Mapping) else ():
+            if isinstance(entry, Mapping) and not any(map(entry.entry, builtin_checks())):
+                lacking = True
+                message = f"check: none of {custom.path.name} can be used, for it has problems"
+                report.add(entry.at, message)
+    return lacking
 
 
 def read_mapping(source: Source, what: str, schema: Schema, report: Report) -> Mapping | None:

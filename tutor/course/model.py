@@ -11,7 +11,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from tutor.course.custom import CustomChecks
+from tutor.course.nodes import Node
 from tutor.course.problems import Problem
+from tutor.course.source import Source
 
 __all__ = [
     "CheckUse",
@@ -27,6 +30,7 @@ __all__ = [
     "Predict",
     "Read",
     "Slug",
+    "Unread",
 ]
 
 Slug = Annotated[
@@ -43,6 +47,17 @@ Points = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
+class Unread:
+    """An entry of ``checks:`` whose parameters nobody knows yet, as it is written.
+
+    Opaque to msgspec, for no file holds it.
+    """
+
+    def __init__(self, source: Source, node: Node) -> None:
+        self.source = source
+        self.node = node
+
+
 class CheckUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of ``checks:``, taken apart: which check, on what, with which parameters.
 
@@ -53,12 +68,17 @@ class CheckUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         target: what it looks at: an expression, or a list of names for ``uses`` and ``avoids``.
         params: the check's own parameters, as plain data.
         weight: this check's share of the exercise's points, relative to the others'.
+        custom: the course's own checks, where it is one of them.
+        unread: the entry itself, where only a worker can say which parameters the check has. Then
+            `params` may not mean what the author meant: see `tutor.course.settle`.
     """
 
     check: str
     target: str | tuple[str, ...]
     params: dict[str, Any] = {}
     weight: float = 1.0
+    custom: CustomChecks | None = None
+    unread: Unread | None = None
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -240,7 +260,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: stable; progress is kept by it. A lone file's course has its lesson's id.
         files: in the course's order; a broken file stands in its place with its problems.
-        problems: what is wrong with ``course.yaml`` itself.
+        problems: what is wrong with ``course.yaml`` itself, and with the course's ``checks.py``.
     """
 
     id: str

@@ -10,27 +10,28 @@ import copy
 import functools
 import inspect
 import re
-from typing import Any, Final, TypeAlias, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, get_args
 
 import msgspec
 
-from tutor import paths
+from tutor.course.catalogue import OWN_CODES, SAYS, Schema, builtin_checks, codes
 from tutor.course.model import CheckUse, CourseInfo, Exercise, Lesson, Mistake, Option
-from tutor.errors import TutorError
 
-__all__ = ["CHECK_BY_KEY", "Schema", "check_names", "course_schema", "lesson_schema"]
-
-Schema: TypeAlias = dict[str, Any]
+__all__ = [
+    "CHECK_BY_KEY",
+    "Schema",
+    "check_names",
+    "course_schema",
+    "lesson_schema",
+    "lesson_schema_with",
+]
 
 CHECK_BY_KEY: Final = "x-check-by-key"
 """A keyword of ours: {check name: reference}; exactly one key of the entry names the check."""
 
-# Which parameters hold Python. A check's own schema may say it itself, by `format`.
-_PYTHON: Final = {
-    **dict.fromkeys(("shape", "dtype", "values", "gradient", "function"), "python-expression"),
-    **dict.fromkeys(("inputs", "cases", "wrt"), "python-expression"),
-    "given": "python",
-}
+# Which parameters hold Python besides those whose own schema says it, by `format`.
+_PYTHON: Final = {"cases": "python-expression"}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE: Final = "#/$defs/"
 
@@ -42,11 +43,23 @@ def lesson_schema() -> Schema:
     Raises:
         TutorError: the catalogue of checks is missing or broken.
     """
-    schema: Schema = msgspec.json.schema(Lesson)
+    return lesson_schema_with({})
+
+
+def lesson_schema_with(entries: Mapping[str, Schema]) -> Schema:
+    """The JSON Schema of a lesson file of a course that has checks of its own.
+
+    Args:
+        entries: the schema of an entry for each of these, by name.
+
+    Raises:
+        TutorError: the catalogue of checks is missing or broken.
+    """
+    schema: Schema = msgspec.json.schema(Lesson, schema_hook=_no_yaml)
     definitions: Schema = schema["$defs"]
     for described in (Lesson, Mistake, Option, *get_args(Exercise)):
         _describe(definitions[described.__name__], _documentation(described))
-    checks = _checks(definitions)
+    checks = _checks(definitions, {**builtin_checks(), **entries})
     definitions[CheckUse.__name__] = {
         "title": "check",
         "description": "One key names the check, its value is what is looked at; the other keys "
@@ -54,7 +67,26 @@ def lesson_schema() -> Schema:
         "anyOf": [{"$ref": reference} for reference in checks.values()],
         CHECK_BY_KEY: checks,
     }
+    needed = set(_reached({"$ref": schema["$ref"]}, definitions, set()))
+    schema["$defs"] = {name: what for name, what in definitions.items() if name in needed}
     return {"$schema": _DIALECT, **schema}
+
+
+def _no_yaml(_: type) -> Schema:
+    """What a use of a check knows beside what is written stands in no file."""
+    return {"not": {}}
+
+
+def _reached(node: Any, definitions: Schema, seen: set[str]) -> Iterator[str]:
+    """The names of the definitions that `node` needs."""
+    if isinstance(node, list | dict):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _reached(inner, definitions, seen)
+    name = node.removeprefix(_REFERENCE) if isinstance(node, str) else ""
+    if name in definitions and node != name and name not in seen:
+        seen.add(name)
+        yield name
+        yield from _reached(definitions[name], definitions, seen)
 
 
 @functools.cache
@@ -70,10 +102,10 @@ def check_names() -> tuple[str, ...]:
     return tuple(lesson_schema()["$defs"][CheckUse.__name__][CHECK_BY_KEY])
 
 
-def _checks(definitions: Schema) -> dict[str, str]:
-    """Put the catalogue's schemas among the definitions; for each check, its reference."""
+def _checks(definitions: Schema, entries: Mapping[str, Schema]) -> dict[str, str]:
+    """Put the checks' schemas among the definitions; for each check, its reference."""
     references = {}
-    for name, entry in _catalog().items():
+    for name, entry in entries.items():
         prefix = f"check.{name}"
         grafted = _renamed(copy.deepcopy(entry), prefix)
         for inner, definition in grafted.pop("$defs", {}).items():
@@ -83,9 +115,18 @@ def _checks(definitions: Schema) -> dict[str, str]:
         references[name] = reference or f"{_REFERENCE}{prefix}"
         definition = definitions[references[name].removeprefix(_REFERENCE)]
         _describe(definition, definition.get("description", ""))
-        for key in _PYTHON.keys() & definition["properties"].keys():
-            _mark(definition["properties"][key], _PYTHON[key])
+        properties = definition["properties"]
+        for key in _PYTHON.keys() & properties.keys():
+            _mark(properties[key], _PYTHON[key])
+        own_codes = definition.pop(OWN_CODES, ())
+        if SAYS in properties and own_codes is not None:
+            properties[SAYS] = _says(properties[SAYS], own_codes)
     return references
+
+
+def _says(schema: Schema, own_codes: Iterable[str]) -> Schema:
+    """The parameter that has text for codes, with the codes that there are."""
+    return {**schema, "propertyNames": {"enum": [*codes(), *own_codes]}}
 
 
 def _mark(schema: Schema, form: str) -> None:
@@ -97,14 +138,6 @@ def _mark(schema: Schema, form: str) -> None:
             _mark(schema[inner], form)
     for alternative in schema.get("anyOf", ()):
         _mark(alternative, form)
-
-
-def _catalog() -> dict[str, Schema]:
-    path = paths.catalog_file()
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Schema])
-    except (OSError, msgspec.MsgspecError) as error:
-        raise TutorError(f"the catalogue of checks cannot be read: {path}: {error}") from error
 
 
 def _renamed(schema: Any, prefix: str) -> Any:

@@ -130,9 +130,18 @@ class Walker:
         """Read an entry whose key is the author's choice."""
         key = entry.key.text
         names = self.resolved(schema.get("propertyNames", {}))
-        read_text(entry.key, names, f"the name {quoted(key)}", self.report)
+        if "enum" in names:
+            self._one_of_many(entry, names["enum"])
+        else:
+            read_text(entry.key, names, f"the name {quoted(key)}", self.report)
         values = schema.get("additionalProperties", {})
         return self.read(entry.value, values if isinstance(values, dict) else {}, key)
+
+    def _one_of_many(self, entry: Entry, known: list[str]) -> None:
+        """Report a key that is none of `known`, which are too many to be listed."""
+        key = entry.key.text
+        if key not in known:
+            self.report.add(entry.key.at, f"unknown name {quoted(key)}{hint(key, known)}")
 
     def _stray(
         self, entry: Entry, known: Schema, free: list[str], kinds: dict[str, Schema]

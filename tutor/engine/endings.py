@@ -7,17 +7,29 @@ import signal
 import msgspec
 
 from tutor.engine.protocol import (
+    Answer,
     Compare,
     Compared,
+    Describe,
+    Described,
     Draw,
     Drawn,
     Observations,
+    Observe,
     Recognise,
     Recognised,
 )
 from tutor.engine.results import CellStatus
 
-__all__ = ["BACKSTOP", "GRACE", "cause_of_death", "exit_words", "lost_reply", "undone_words"]
+__all__ = [
+    "BACKSTOP",
+    "GRACE",
+    "REPLIES",
+    "cause_of_death",
+    "exit_words",
+    "lost_reply",
+    "undone_words",
+]
 
 GRACE = 1.5
 """Seconds that code has to end after SIGINT before it is killed."""
@@ -77,9 +89,17 @@ def undone_words(cells: int) -> str:
     return f"The last {cells} cells are undone; everything before them is as it was."
 
 
-def lost_reply(
-    request: msgspec.Struct, reason: str, *, late: bool = False
-) -> Observations | Drawn | Compared | Recognised:
+REPLIES: dict[type, type] = {
+    Observe: Observations,
+    Draw: Drawn,
+    Compare: Compared,
+    Recognise: Recognised,
+    Describe: Described,
+}
+"""What answers each request."""
+
+
+def lost_reply(request: msgspec.Struct, reason: str, *, late: bool = False) -> Answer:
     """The reply to a request that no process lived to answer."""
     match request:
         case Draw():
@@ -88,5 +108,7 @@ def lost_reply(
             return Compared(failure=reason)
         case Recognise():
             return Recognised(same=False, failure=reason)
+        case Describe():
+            return Described(failure=reason)
         case _:
             return Observations(failure="timeout" if late else "crashed", reason=reason)

@@ -24,11 +24,14 @@ from tutor.errors import ProtocolError
 __all__ = [
     "MAX_CONTROL",
     "MAX_FRAME",
+    "Answer",
     "Begin",
     "Cancel",
     "Checkpoint",
     "Compare",
     "Compared",
+    "Describe",
+    "Described",
     "Done",
     "Draw",
     "Drawn",
@@ -48,6 +51,7 @@ __all__ = [
     "Ready",
     "Recognise",
     "Recognised",
+    "Request",
     "Rewind",
     "Rewound",
     "Role",
@@ -182,11 +186,16 @@ class Run(_Message, frozen=True, kw_only=True):
 
 
 class Specification(msgspec.Struct, frozen=True, kw_only=True):
-    """A check as data: see `tutor.course.model.CheckUse`."""
+    """A check as data: see `tutor.course.model.CheckUse`.
+
+    Attributes:
+        module: the text of the course's ``checks.py``, where the check is one of the course's own.
+    """
 
     check: str
     target: str | tuple[str, ...]
     params: dict[str, Any] = {}
+    module: str = ""
 
 
 class Observe(_Message, frozen=True, kw_only=True):
@@ -249,6 +258,19 @@ class Recognise(_Message, frozen=True, kw_only=True):
     seconds: float = 10.0
 
 
+class Describe(_Message, frozen=True, kw_only=True):
+    """Import a course's ``checks.py`` and say which checks it has. Answered by `Described`.
+
+    For a fresh worker, which is closed afterwards: the course's code runs in it.
+
+    Attributes:
+        module: the file's text.
+    """
+
+    module: str
+    seconds: float = 20.0
+
+
 class Interrupt(_Message, frozen=True, kw_only=True):
     """Interrupt what runs: SIGINT now, SIGKILL after the grace period."""
 
@@ -259,7 +281,10 @@ class Rewind(_Message, frozen=True, kw_only=True):
     checkpoint: int
 
 
-ToKeeper: TypeAlias = Run | Observe | Draw | Compare | Recognise | Interrupt | Rewind
+Request: TypeAlias = Run | Observe | Draw | Compare | Recognise | Describe
+"""What is asked of the active process, through its keeper or directly."""
+
+ToKeeper: TypeAlias = Request | Interrupt | Rewind
 
 
 # --- keeper → front end --------------------------------------------------------------------------
@@ -311,8 +336,8 @@ class Observations(_Message, frozen=True, kw_only=True):
 
     Attributes:
         failure: how the throw-away process ended where it gave nothing: ``crashed``, ``timeout``,
-            ``memory``, ``too-large``, ``inputs`` (an input expression failed) or ``fault`` (the
-            observer itself failed).
+            ``memory``, ``too-large``, ``inputs`` (an input expression failed), ``unbuilt`` (no
+            check could be made of its specification) or ``fault`` (the observer itself failed).
         reason: a sentence about it.
     """
 
@@ -342,8 +367,23 @@ class Recognised(_Message, frozen=True, kw_only=True):
     failure: str = ""
 
 
-FromActive: TypeAlias = Done | Observations | Drawn | Compared | Recognised
-FromKeeper: TypeAlias = Output | Finished | Rewound | Observations | Drawn | Compared | Recognised
+class Described(_Message, frozen=True, kw_only=True):
+    """The JSON Schema of each check's entry, by name, as JSON; or why there is none.
+
+    Attributes:
+        line: the line of the file that is to blame, from 1; 0 where it is not known.
+    """
+
+    entries: bytes = b""
+    failure: str = ""
+    line: int = 0
+
+
+Answer: TypeAlias = Observations | Drawn | Compared | Recognised | Described
+"""What answers a request other than `Run`."""
+
+FromActive: TypeAlias = Done | Answer
+FromKeeper: TypeAlias = Output | Finished | Rewound | Answer
 FromZygote: TypeAlias = Ready | Warm | Forked | Failed
 
 
@@ -363,7 +403,7 @@ class Begin(_Message, frozen=True, kw_only=True):
     mark: bytes
 
 
-ToSpawned: TypeAlias = Begin | Run | Observe | Draw | Compare | Recognise
+ToSpawned: TypeAlias = Begin | Request
 FromSpawned: TypeAlias = Ready | Warm | Failed | FromActive
 
 
@@ -384,7 +424,7 @@ class Cancel(_Message, frozen=True, kw_only=True):
     """To a frozen checkpoint: you are no longer needed."""
 
 
-ToActive: TypeAlias = Run | Observe | Draw | Compare | Recognise | Checkpoint | Wake | Cancel
+ToActive: TypeAlias = Request | Checkpoint | Wake | Cancel
 
 _encoder = msgspec.msgpack.Encoder()
 

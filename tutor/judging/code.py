@@ -9,21 +9,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from checks.codes import rank
 from checks.finding import Finding
+from tutor.course.catalogue import SAYS, TEXT_ONLY, text_only_checks
 from tutor.course.model import CheckUse, Code, Lesson, Mistake
 from tutor.engine.client import Engine
 from tutor.engine.protocol import Observations, Specification
-from tutor.judging.bench import NOTHING, Bench, Sighting
+from tutor.judging.bench import NOTHING, Bench, Sighting, broken_check, subject_of
 from tutor.judging.running import run_finding, same_ending
-from tutor.judging.verdict import RecognisedMistake, Verdict
+from tutor.judging.verdict import RecognisedMistake, Verdict, first_cause
 from tutor.judging.worlds import Ran, World, open_world
 
 __all__ = ["CodeJudging"]
-
-
-_SOURCE_CHECKS = frozenset({"uses", "avoids"})
-"""Checks that read the answer's text and have nothing to look at in a world."""
 
 
 class _Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +42,7 @@ class CodeJudging:
         self._exercise = exercise
         self._seconds = seconds
         self._checks = tuple(_specification(use) for use in exercise.checks)
+        self._looks = tuple(not _is_text_only(use) for use in exercise.checks)
         self._seed = secrets.randbits(62)
 
     async def judge(self, answer: str) -> Verdict:
@@ -79,7 +76,7 @@ class CodeJudging:
                 seen = _Seen(text=answer, ran=ran, observed=observed)
                 findings = await self._findings(seen, expected)
             else:
-                findings = (run_finding(ran), *self._skipped())
+                findings = (self._said(run_finding(ran)), *self._skipped())
         verdict = self._verdict(findings, ran.output)
         if verdict.status == "fail":
             mistake = await self._recognise(seen, expected, prepared)
@@ -91,8 +88,8 @@ class CodeJudging:
     async def _prepare(self, reference: World, trials: Sequence[bytes]) -> tuple[bytes, ...] | str:
         """The trials with their inputs, or why the lesson's expressions fail."""
         prepared: list[bytes] = []
-        for check, drawn in zip(self._checks, trials, strict=True):
-            if check.check in _SOURCE_CHECKS:
+        for check, looks, drawn in zip(self._checks, self._looks, trials, strict=True):
+            if not looks:
                 prepared.append(drawn)
                 continue
             reply = await reference.prepare(check, drawn)
@@ -102,14 +99,14 @@ class CodeJudging:
         return tuple(prepared)
 
     async def _observe(self, world: World, trials: Sequence[bytes]) -> tuple[Observations, ...]:
-        looking = [check for check in self._checks if check.check not in _SOURCE_CHECKS]
+        left = sum(self._looks)
         observed: list[Observations] = []
-        for check, drawn in zip(self._checks, trials, strict=True):
-            if check.check in _SOURCE_CHECKS:
-                observed.append(Observations(data=NOTHING))
+        for check, looks, drawn in zip(self._checks, self._looks, trials, strict=True):
+            if looks:
+                left -= 1
+                observed.append(await world.observe(check, drawn, last=left == 0))
             else:
-                last = check is looking[-1]
-                observed.append(await world.observe(check, drawn, last=last))
+                observed.append(Observations(data=NOTHING))
         return tuple(observed)
 
     # --- findings
@@ -127,18 +124,15 @@ class CodeJudging:
     async def _finding(
         self, check: Specification, mine: Observations, reference: Observations, source: str
     ) -> Finding:
-        if reference.failure:
-            return _plain(
-                check,
-                "error",
-                "lesson-fault",
-                f"The lesson's own solution cannot be looked at: {reference.reason}",
-            )
-        if mine.failure == "fault":
-            return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
-        if mine.failure:
-            return _plain(check, "fail", mine.failure, mine.reason)
+        unseen = _unseen(check, mine, reference)
+        if unseen is not None:
+            return unseen
         return await self._bench.compare(check, Sighting(source, mine.data), reference.data)
+
+    def _said(self, finding: Finding) -> Finding:
+        """How the answer ended, with the first words that the author has for it at a check."""
+        texts = (check.params.get(SAYS, {}).get(finding.code, "") for check in self._checks)
+        return msgspec.structs.replace(finding, says=next(filter(None, texts), ""))
 
     def _skipped(self) -> tuple[Finding, ...]:
         return tuple(
@@ -160,12 +154,12 @@ class CodeJudging:
             for weight, finding in zip(weights, findings[-len(weights) :], strict=True)
             if finding.status == "pass"
         )
-        failed = "fail" in statuses
+        cause = first_cause(findings)
         return Verdict(
-            status="fail" if failed else "pass",
-            score=round(points * earned / sum(weights), 2) if failed else points,
+            status="pass" if cause is None else "fail",
+            score=points if cause is None else round(points * earned / sum(weights), 2),
             max_score=points,
-            message=first_cause(findings).message if failed else "",
+            message="" if cause is None else cause.says.strip() or cause.message,
             findings=tuple(findings),
             output=output,
         )
@@ -219,24 +213,44 @@ class CodeJudging:
         return True
 
 
-def first_cause(findings: Sequence[Finding]) -> Finding:
-    """The failed finding that comes first in the order that teaches."""
-    failed = [finding for finding in findings if finding.status == "fail"]
-    return min(failed, key=lambda finding: rank(finding.code))
-
-
 def _specification(use: CheckUse) -> Specification:
-    return Specification(check=use.check, target=use.target, params=use.params)
+    module = "" if use.custom is None else use.custom.text
+    return Specification(check=use.check, target=use.target, params=use.params, module=module)
+
+
+def _is_text_only(use: CheckUse) -> bool:
+    """Whether the check reads the answer's text and has nothing to look at in a world."""
+    if use.custom is None:
+        return use.check in text_only_checks()
+    return bool((use.custom.entries or {}).get(use.check, {}).get(TEXT_ONLY))
+
+
+def _unseen(check: Specification, mine: Observations, reference: Observations) -> Finding | None:
+    """What is found where one of the worlds could not be looked at; None where both could."""
+    for failed in (reference, mine):
+        if failed.failure == "fault" and check.module:
+            return broken_check(check, failed.reason)
+    if reference.failure:
+        reason = f"The lesson's own solution cannot be looked at: {reference.reason}"
+        return _plain(check, "error", "lesson-fault", reason)
+    if mine.failure == "fault":
+        return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
+    if mine.failure == "unbuilt":  # but in the solution's world it could be built
+        return _plain(check, "fail", "unobserved", _UNBUILT)
+    return _plain(check, "fail", mine.failure, mine.reason) if mine.failure else None
+
+
+_UNBUILT = "The answer breaks what it is looked at with. Does it change other modules?"
 
 
 def _plain(check: Specification, status: str, code: str, message: str) -> Finding:
-    target = check.target if isinstance(check.target, str) else ", ".join(check.target)
     return Finding(
         check=check.check,
-        target=target,
+        target=subject_of(check),
         status=status,  # type: ignore[arg-type]  # a literal at every call
         code=code,
         message=message,
+        says=check.params.get(SAYS, {}).get(code, "") if status == "fail" else "",
     )
 
 

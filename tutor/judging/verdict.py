@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from checks.codes import rank
 from checks.finding import Finding
 
-__all__ = ["RecognisedMistake", "Verdict", "VerdictStatus"]
+__all__ = ["RecognisedMistake", "Verdict", "VerdictStatus", "first_cause"]
 
 VerdictStatus: TypeAlias = Literal["pass", "fail", "error"]
 
@@ -28,7 +30,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
             the learner.
         score: points earned, from 0 to `max_score`.
         mistake: the listed mistake that the answer behaves like, if it failed like one.
-        message: the one thing to read first. On a pass, short; otherwise the cause.
+        message: the one thing to read first. On a pass, short; otherwise the cause, in the lesson
+            author's words where there are some.
         findings: one per check, in the lesson's order.
         output: what the answer printed, bounded.
         truth: for ``predict``, what really happens, shown once the answer was judged.
@@ -46,3 +49,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     truth: str = ""
     seconds: float = 0.0
     sandbox: str = "none"
+
+
+def first_cause(findings: Sequence[Finding]) -> Finding | None:
+    """The failed finding that comes first in the order that teaches; None where none failed."""
+    failed = [finding for finding in findings if finding.status == "fail"]
+    return min(failed, key=lambda finding: rank(finding.code), default=None)

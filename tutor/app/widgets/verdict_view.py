@@ -9,6 +9,7 @@ from textual.widgets import Markdown, Static
 
 from tutor.app.literal import inline, literal
 from tutor.course.model import Choice
+from tutor.judging.verdict import first_cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,12 +79,15 @@ def _parts(verdict: Verdict, exercise: Exercise, answer: str) -> Iterator[Widget
 def _cause(verdict: Verdict) -> Iterator[Widget]:
     """The author's word on it, the first finding, and that there are more."""
     failed = [finding for finding in verdict.findings if finding.status != "pass"]
+    cause = first_cause(failed)
     if verdict.mistake is not None:
         yield Markdown(verdict.mistake.says)
-    if verdict.message and not (verdict.mistake and _same(verdict.message, verdict.mistake.says)):
+    if cause is not None and cause.says:
+        yield Markdown(cause.says)
+    elif verdict.message and not (verdict.mistake and _same(verdict.message, verdict.mistake.says)):
         yield Static(inline(verdict.message), classes="message")
     if failed and not verdict.truth:
-        yield from _finding(failed[0], verdict.message)
+        yield from _finding(cause or failed[0], verdict.message)
     if len(failed) > 1 and verdict.status == "fail":
         more = f"… and {len(failed) - 1} more of {len(verdict.findings)} checks."
         yield Static(literal(more, "$text-muted"))

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from tutor.engine.endings import BACKSTOP, GRACE
-from tutor.engine.protocol import Compare, Draw, Observe, Recognise, Run
+from tutor.engine.protocol import Observe, Request, Run
 from tutor.engine.results import CellStatus
 from tutor.engine.spawned.process import Process
 
@@ -24,9 +24,7 @@ class Attempt:
         dropped: bytes of output that were left out.
     """
 
-    def __init__(
-        self, process: Process, request: Run | Observe | Draw | Compare | Recognise, room: int
-    ) -> None:
+    def __init__(self, process: Process, request: Request, room: int) -> None:
         """Ask `process`, and take `room` bytes of what is printed meanwhile."""
         self._process = process
         self._request = request

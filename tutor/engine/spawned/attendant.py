@@ -12,21 +12,14 @@ from typing import Any
 
 import msgspec
 
-from tutor.engine.endings import cause_of_death, exit_words, lost_reply
+from tutor.engine.endings import REPLIES, cause_of_death, exit_words, lost_reply
 from tutor.engine.protocol import (
-    Compare,
-    Compared,
     Done,
-    Draw,
-    Drawn,
     Finished,
     Interrupt,
     Limits,
-    Observations,
-    Observe,
     Output,
-    Recognise,
-    Recognised,
+    Request,
     Rewind,
     Rewound,
     Run,
@@ -141,7 +134,7 @@ class Attendant:
             seconds=attempt.seconds,
         )
 
-    async def _ask(self, request: Observe | Draw | Compare | Recognise) -> Any:
+    async def _ask(self, request: Request) -> Any:
         wanted = len(self._history)
         await self._recover()
         if len(self._history) < wanted:  # what was to be looked at is not there any more
@@ -152,7 +145,7 @@ class Attendant:
             if attempt.killed:
                 reason = f"It did not finish within {request.seconds:g} seconds."
             return lost_reply(request, reason, late=attempt.killed)
-        if not isinstance(reply, _REPLY[type(request)]):
+        if not isinstance(reply, REPLIES[type(request)]):
             return lost_reply(request, "Its reply was of another kind.")
         return reply
 
@@ -233,9 +226,7 @@ class Attendant:
 
     # --- the process
 
-    async def _try(
-        self, request: Run | Observe | Draw | Compare | Recognise, room: int
-    ) -> tuple[Attempt, Any]:
+    async def _try(self, request: Request, room: int) -> tuple[Attempt, Any]:
         if self._process is None:
             raise WorkerLostError("The worker has no process.")
         self._attempt = Attempt(self._process, request, room)
@@ -257,14 +248,6 @@ class Attendant:
         if process is not None:
             process.kill()
             await process.gone
-
-
-_REPLY: dict[type, type] = {
-    Observe: Observations,
-    Draw: Drawn,
-    Compare: Compared,
-    Recognise: Recognised,
-}
 
 
 def _status(done: Done, told: CellStatus | None) -> CellStatus:

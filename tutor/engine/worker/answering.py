@@ -11,28 +11,36 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from checks.chance import seed_all
 from tutor.engine.protocol import (
     MAX_FRAME,
     Compare,
-    Compared,
+    Describe,
     Done,
     Draw,
-    Drawn,
+    FromActive,
     Observations,
     Observe,
     Recognise,
-    Recognised,
     Run,
 )
 from tutor.engine.text import bounded, neutralise
-from tutor.engine.worker import judge, observing
+from tutor.engine.worker import custom, judge, observing
 from tutor.engine.worker.cells import Interpreter
 
 __all__ = ["Answering", "guarded", "use_plain_streams"]
 
 _MAX_REPLY = MAX_FRAME - 65536
+
+_BY_TEXT_ALONE: dict[type, Callable[[Any], FromActive]] = {
+    Draw: judge.draw,
+    Compare: judge.compare,
+    Recognise: judge.recognise,
+    Describe: custom.describe,
+}
+"""What has nothing to do with the state of this process."""
 
 
 class Answering:
@@ -47,27 +55,22 @@ class Answering:
         self._answer = ""
         self.pid = os.getpid()
 
-    def answer_to(self, message: object) -> Done | Observations | Drawn | Compared | Recognised:
+    def answer_to(self, message: object) -> FromActive:
         """Do what the message asks; give the reply."""
         reply = self._reply_to(message)
         if os.getpid() != self.pid:
             os._exit(0)  # a process that the learner's code forked came out of its cell
         return reply
 
-    def _reply_to(self, message: object) -> Done | Observations | Drawn | Compared | Recognised:
+    def _reply_to(self, message: object) -> FromActive:
         match message:
             case Run():
                 return self._run(message)
             case Observe():
                 return self._observe(message)
-            case Draw():
-                return judge.draw(message)
-            case Compare():
-                return judge.compare(message)
-            case Recognise():
-                return judge.recognise(message)
             case _:
-                return Done()
+                work = _BY_TEXT_ALONE.get(type(message))
+                return Done() if work is None else work(message)
 
     # --- cells
 

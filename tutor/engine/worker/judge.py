@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import traceback
 
 import msgspec
 
 from checks import codec
-from checks.base import Check
-from checks.registry import build
+from checks.data import Trial
+from checks.finding import Finding
 from tutor.engine.protocol import (
     Compare,
     Compared,
@@ -19,12 +18,9 @@ from tutor.engine.protocol import (
     Recognised,
     Specification,
 )
+from tutor.engine.worker.custom import build_check, reason_of
 
 __all__ = ["compare", "draw", "recognise"]
-
-
-def _built(specification: Specification) -> Check:
-    return build(specification.check, specification.target, specification.params)
 
 
 def draw(message: Draw) -> Drawn:
@@ -32,18 +28,23 @@ def draw(message: Draw) -> Drawn:
     try:
         return Drawn(
             trials=tuple(
-                codec.encode_trials(_built(check).draw(random.Random(f"{message.entropy}/{place}")))  # noqa: S311
+                codec.encode_trials(_drawn(check, f"{message.entropy}/{place}"))
                 for place, check in enumerate(message.checks)
             )
         )
     except Exception as error:  # noqa: BLE001 - the front end turns it into an `error` verdict
-        return Drawn(failure=_reason(error))
+        return Drawn(failure=reason_of(error))
+
+
+def _drawn(specification: Specification, seed: str) -> tuple[Trial, ...]:
+    rng = random.Random(seed)  # noqa: S311 - the seed is what nobody may guess
+    return build_check(specification).draw(rng)
 
 
 def compare(message: Compare) -> Compared:
     """One check's finding."""
     try:
-        check = _built(message.check)
+        check = build_check(message.check)
         reference = codec.decode_observed(message.reference)
         try:
             answer = codec.decode_observed(message.answer)
@@ -52,15 +53,17 @@ def compare(message: Compare) -> Compared:
             finding = check.unobserved()
         else:
             finding = check.compare(answer, reference, source=message.source)
+        if not isinstance(finding, Finding):
+            raise TypeError(f"`compare` of {check.name!r} gave no finding")  # noqa: TRY301 - told like any other
         return Compared(finding=msgspec.json.encode(finding))
     except Exception as error:  # noqa: BLE001
-        return Compared(failure=_reason(error))
+        return Compared(failure=reason_of(error))
 
 
 def recognise(message: Recognise) -> Recognised:
     """Whether two sets of observations show the same behaviour."""
     try:
-        same = _built(message.check).behaves_like(
+        same = build_check(message.check).behaves_like(
             codec.decode_observed(message.answer),
             codec.decode_observed(message.other),
             source=message.source,
@@ -69,10 +72,4 @@ def recognise(message: Recognise) -> Recognised:
         )
         return Recognised(same=bool(same))
     except Exception as error:  # noqa: BLE001
-        return Recognised(same=False, failure=_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" ({last[0].filename}:{last[0].lineno})" if last else ""
-    return f"{type(error).__name__}: {error}{where}"[:2000]
+        return Recognised(same=False, failure=reason_of(error))

@@ -17,22 +17,15 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from tutor.engine.endings import BACKSTOP, GRACE, exit_words, lost_reply
+from tutor.engine.endings import BACKSTOP, GRACE, REPLIES, exit_words, lost_reply
 from tutor.engine.protocol import (
-    Compare,
-    Compared,
     Done,
-    Draw,
-    Drawn,
     Finished,
     FromActive,
     Interrupt,
     Limits,
-    Observations,
-    Observe,
     Output,
-    Recognise,
-    Recognised,
+    Request,
     Rewind,
     Rewound,
     Run,
@@ -148,7 +141,7 @@ class Keeper:
             case _:
                 self._begin(message)
 
-    def _begin(self, request: Run | Observe | Draw | Compare | Recognise) -> None:
+    def _begin(self, request: Request) -> None:
         if self._excess or select.select([self._family.active.pidfd], [], [], 0)[0]:
             self._on_death()  # it ended between cells
         # The active process takes no request before it has forked its checkpoint. So this costs
@@ -246,7 +239,7 @@ class Keeper:
         if isinstance(request, Run):
             self._finish(message if isinstance(message, Done) else Done())
             self._checkpoint()
-        elif isinstance(message, _REPLY[type(request)]):
+        elif isinstance(message, REPLIES[type(request)]):
             send_frame(self._front, message)
         else:
             send_frame(self._front, lost_reply(request, "Its reply was of another kind."))
@@ -340,11 +333,3 @@ class Keeper:
                 note=not_as_it_was(self._family.unkept),
             )
         send_frame(self._front, reply)
-
-
-_REPLY: dict[type, type] = {
-    Observe: Observations,
-    Draw: Drawn,
-    Compare: Compared,
-    Recognise: Recognised,
-}

@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 
 from checks import codec
-from checks.registry import CHECKS, build
+from checks.base import Check
+from checks.data import Trial
+from checks.registry import CHECKS
 from checks.world import World
 from tutor.engine.protocol import Observations, Observe, decode, encode
+from tutor.engine.worker.custom import build_check, reason_of
 
 __all__ = ["observe"]
 
@@ -30,13 +33,27 @@ _make_ready()
 
 def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observations:
     """What the check sees of its target, trial by trial; or the trials with their inputs."""
-    check = build(message.check.check, message.check.target, message.check.params)
+    try:
+        check = build_check(message.check)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the answer may have broken what a check is made of
+        return Observations(failure="unbuilt", reason=reason_of(error))
     world = World(namespace, source=answer, filename="<answer>")
     trials = codec.decode_trials(message.trials)
     if not message.prepare:
-        return Observations(data=codec.encode_observed(check.observe(world, trials)))
+        return _look(check, world, trials)
     try:
         prepared = tuple(check.prepare(world, trial) for trial in trials)
     except Exception as error:  # noqa: BLE001 - an input expression is the lesson's code
-        return Observations(failure="inputs", reason=f"{type(error).__name__}: {error}"[:2000])
+        return Observations(failure="inputs", reason=reason_of(error))
     return Observations(data=codec.encode_trials(prepared))
+
+
+def _look(check: Check, world: World, trials: tuple[Trial, ...]) -> Observations:
+    try:
+        return Observations(data=codec.encode_observed(check.observe(world, trials)))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a check that fails at looking is no answer's fault
+        return Observations(failure="fault", reason=reason_of(error))
