@@ -17,6 +17,7 @@ from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
 
 __all__ = [
+    "Body",
     "Check",
     "Expression",
     "Markdown",
@@ -32,6 +33,7 @@ Expression = Annotated[
     str, msgspec.Meta(min_length=1, extra_json_schema={"format": "python-expression"})
 ]
 Statements = Annotated[str, msgspec.Meta(extra_json_schema={"format": "python"})]
+Body = Annotated[str, msgspec.Meta(extra_json_schema={"format": "python-body"})]
 Markdown = Annotated[str, msgspec.Meta(min_length=1)]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,44 +11,33 @@ import msgspec
 import torch
 
 from checks import codec
-from checks.data import Nothing, Observed, Opaque, Raised, Trial, Value
-from checks.differentiating import differentiate
-from checks.memory import restore
-from checks.names import defined_names
-from checks.plain import type_name
+from checks.building import Build, Call, is_float, names_made
+from checks.chance import fingerprints
+from checks.counting import counted
+from checks.data import Observed, Raised, Trial
+from checks.differentiating import differentiate, named_tensors
+from checks.facts import Chance, Watch, Work
+from checks.names import read_names
 from checks.snapshot import is_tensor
-from checks.world import Attempt, World
+from checks.walk import contains_opaque, renumbered
+from checks.watching import Watcher
+from checks.world import World
 
-__all__ = ["Call", "contains_opaque", "local_names", "observe_call", "prepare_inputs"]
+__all__ = ["local_names", "observe_trials", "prepare_inputs"]
 
-_requires_grad_ = torch.Tensor.requires_grad_
-_base: Any = torch._C.TensorBase  # properties without a hook for subclasses  # noqa: SLF001  # no public way to it
-_dtype = _base.dtype.__get__
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """What is called, and with what.
-
-    Attributes:
-        target: an expression for the callable.
-        inputs: expressions by name, in the order of the call.
-        given: code that runs in both worlds before the call.
-        gradients: whether the result is differentiated as well.
-    """
-
-    target: str
-    inputs: Mapping[str, str]
-    given: str = ""
-    gradients: bool = False
+_clock = time.monotonic
+_QUICK = 1.0
+"""Seconds within which a call is quick enough to be made once more."""
 
 
 def local_names(inputs: Mapping[str, str], given: str) -> tuple[str, ...]:
     """The inputs that are built in each world, since they use what `given` makes."""
-    made = set(defined_names(given))
+    if not given:
+        return ()
+    made = set(names_made(given))
     local: list[str] = []
     for name, expression in inputs.items():
-        names = {n.id for n in ast.walk(ast.parse(expression.strip())) if isinstance(n, ast.Name)}
-        if names & made:
+        if made & read_names(expression):
             local.append(name)
             made.add(name)
     return tuple(local)
@@ -75,147 +64,137 @@ def prepare_inputs(world: World, trial: Trial, call: Call) -> Trial:
     return msgspec.structs.replace(trial, inputs=values, storages=storages, local=local)
 
 
-def contains_opaque(value: Value) -> bool:
-    """Whether something in the value does not travel."""
-    if isinstance(value, Opaque):
-        return True
-    items = getattr(value, "items", ())
-    return any(
-        contains_opaque(child)
-        for item in items
-        for child in (item if isinstance(item, tuple) else (item,))
-    )
+def observe_trials(world: World, planned: Sequence[tuple[Trial, Call]]) -> tuple[Observed, ...]:
+    """Every trial in turn; at the end one of them again, to see whether it does the same."""
+    observed = [_observe_trial(world, trial, call) for trial, call in planned]
+    place = _to_repeat([trial for trial, _ in planned])
+    if place is not None and observed[place].raised is None:
+        begun = _clock()
+        again = _again(world, *planned[place])
+        # What is watched takes longer; it says more of what is wrong, but decides nothing.
+        watch = _watch(world, *planned[place]) if _clock() - begun < _QUICK else None
+        observed[place] = msgspec.structs.replace(observed[place], again=again, watch=watch)
+    return tuple(observed)
 
 
-def observe_call(world: World, trial: Trial, call: Call) -> Observed:
-    """Build the inputs afresh, call the target, and look at the result and at the inputs."""
+def _to_repeat(trials: Sequence[Trial]) -> int | None:
+    """The place of a trial that is large enough to show something; the same in both worlds."""
+    usable = [i for i, trial in enumerate(trials) if trial.inputs is not None and not trial.failed]
+    large = (i for i in usable if trials[i].label == "distinct")
+    return next(large, usable[0] if usable else None)
+
+
+def _observe_trial(world: World, trial: Trial, call: Call) -> Observed:
     if trial.failed is not None or trial.inputs is None:
         return Observed(trial=trial)
     # The trial travels back with what was seen.
     world.room -= sum(len(data) for data in trial.storages)
-    build = _Build(world, trial, call)
-    attempt, names = build.run()
+    build = Build(world, trial, call)
+    made = build.make()
+    if made.raised is not None:
+        return Observed(raised=made.raised, warnings=made.warnings, trial=trial)
+    seen = [_observe_call(build, 0)]
+    while len(seen) < call.times and seen[-1].raised is None:
+        seen.append(_observe_call(build, len(seen)))
+    observed = msgspec.structs.replace(seen[0], trial=trial, later=tuple(seen[1:]))
+    if observed.raised is not None:
+        return observed
+    if call.counted:
+        observed = msgspec.structs.replace(observed, work=_work(world, trial, call))
+    return _with_gradients(observed, world, call) if call.gradients else observed
+
+
+def _observe_call(build: Build, number: int) -> Observed:
+    """One call, and everything that is looked at before and after it."""
+    world = build.world
+    earlier, before_storages = world.look(_states(build, before=True)[0])
+    attempt = build.run(number)
+    chance = Chance(made=build.generators, states=fingerprints())
     if attempt.raised is not None:
-        return Observed(raised=attempt.raised, warnings=attempt.warnings, trial=trial)
-    travelled = {name: names[name] for name in trial.inputs}
-    values, storages = world.look(
-        {"": attempt.value, **{f"in:{n}": v for n, v in travelled.items()}}
-    )
-    observed = Observed(
-        value=values[""],
-        after={name: values[f"in:{name}"] for name in travelled},
+        return Observed(raised=attempt.raised, warnings=attempt.warnings, chance=chance)
+    states, problem = _states(build)
+    inputs = {name: build.names[name] for name in build.trial.inputs or {}}
+    values, storages = world.look({"": attempt.value, **inputs, **states})
+    return Observed(
+        value=values.pop(""),
+        after=values,
+        before={key: renumbered(value, len(storages)) for key, value in earlier.items()},
+        after_raised=problem,
         warnings=attempt.warnings,
-        terms=_terms(names.values()),
-        trial=trial,
-        storages=storages,
+        terms=_terms(build.names.values()),
+        chance=chance,
+        storages=(*storages, *before_storages),
     )
-    return _with_gradients(observed, build) if call.gradients else observed
 
 
-class _Build:
-    """One trial of one call; `run` may be called again, on fresh inputs."""
-
-    def __init__(self, world: World, trial: Trial, call: Call) -> None:
-        self.world = world
-        self.trial = trial
-        self.call = call
-        self.target: Any = None
-
-    def run(self, *, tracked: bool = False) -> tuple[Attempt, dict[str, Any]]:
-        """The call, and the names that it could see."""
-        world, trial, call = self.world, self.trial, self.call
-        world.seed(trial.seed)
-        inputs = restore(trial.inputs or {}, trial.storages)
-        if tracked:
-            inputs = {name: _track(thing) for name, thing in inputs.items()}
-        names: dict[str, Any] = {**trial.sizes, **inputs}
-        given = world.attempt("given", lambda: world.execute(call.given, names))
-        if given.raised is not None:
-            return given, names
-        # What `given` made is seen by the target and by the inputs that are built here, too.
-        made = {
-            name: given.value[name] for name in defined_names(call.given) if name in given.value
-        }
-        names.update(made)
-        local = world.attempt("given", lambda: self._local(names))
-        if local.raised is not None:
-            return local, names
-        found = world.attempt("target", lambda: world.evaluate(call.target, names))
-        if found.raised is not None:
-            return found, names
-        self.target = found.value
-        if not callable(found.value):
-            kind = type_name(type(found.value))
-            what = Raised(type="TypeError", message=_kind(found.value, kind), stage="not-callable")
-            return Attempt(raised=what), names
-        arguments = [names[name] for name in call.inputs]
-        world.seed(trial.seed + 1)
-        return world.attempt("call", lambda: found.value(*arguments)), names
-
-    def _local(self, names: dict[str, Any]) -> None:
-        for name in self.trial.local:
-            names[name] = self.world.evaluate(self.call.inputs[name], names)
+def _states(build: Build, *, before: bool = False) -> tuple[dict[str, Any], Raised | None]:
+    """What else there is to look at, and the first exception that looking at `after` gave."""
+    found: dict[str, Any] = {}
+    problem: Raised | None = None
+    for key, look in build.states(before=before).items():
+        attempt = build.world.attempt("after", look)
+        if attempt.raised is None:
+            found[key] = attempt.value
+        elif key.startswith("after:"):
+            problem = problem or attempt.raised
+    return found, problem
 
 
-def _kind(thing: Any, kind: str) -> str:
-    if is_tensor(thing):
-        return "a tensor"
-    return "None" if thing is None else f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+def _again(world: World, trial: Trial, call: Call) -> Observed:
+    """The trial's first call once more."""
+    build = Build(world, trial, call)
+    made = build.make()
+    return Observed(raised=made.raised) if made.raised is not None else _observe_call(build, 0)
 
 
-def _terms(things: Any) -> int:
-    total = sum(torch.Tensor.numel(thing) for thing in things if is_tensor(thing))
-    return min(total, codec.MAX_ELEMENTS)
+def _watch(world: World, trial: Trial, call: Call) -> Watch | None:
+    """What is seen of the trial's first call; None where it does not bear being watched."""
+    build, watcher = Build(world, trial, call), Watcher(world.filename)
+    if build.make(through=watcher).raised is not None or build.run(0, watcher).raised is not None:
+        return None
+    return watcher.seen
 
 
-def _track(thing: Any) -> Any:
-    if is_tensor(thing) and (thing.dtype.is_floating_point or thing.dtype.is_complex):
-        return _requires_grad_(thing, True)  # torch's own signature  # noqa: FBT003  # torch's own signature
-    return thing
+def _work(world: World, trial: Trial, call: Call) -> Work | None:
+    """What the trial's first call does; None where it does not bear being counted."""
+    build = Build(world, trial, call)
+    if build.make().raised is not None:
+        return None
+    attempt = build.run(0, partial(counted, world.filename))
+    return attempt.value if isinstance(attempt.value, Work) else None
 
 
-def _with_gradients(observed: Observed, build: _Build) -> Observed:
-    """The same call once more, on inputs that require gradients."""
-    attempt, names = build.run(tracked=True)
+def _with_gradients(observed: Observed, world: World, call: Call) -> Observed:
+    """The first call once more, on inputs that require gradients."""
+    trial = observed.trial
+    assert trial is not None  # the caller put it there  # noqa: S101  # for the type checker: the caller put it there
+    build = Build(world, trial, call)
+    made = build.make(tracked=True)
+    attempt = made if made.raised is not None else build.run()
     if attempt.raised is not None:
         return msgspec.structs.replace(observed, gradient_raised=attempt.raised)
-    sources = _sources(names, build)
-    grads = build.world.attempt(
-        "gradient", lambda: differentiate(attempt.value, sources, build.trial.seed)
+    grads = world.attempt(
+        "gradient", lambda: differentiate(attempt.value, _sources(build), trial.seed)
     )
-    taken = {f"grad:{n}": g for n, g in (grads.value or {}).items()}
     # Both snapshots share one message: the gradients' storages are numbered after the others.
-    values, storages = build.world.look(taken)
-    moved = {n: shifted(v, len(observed.storages)) for n, v in values.items()}
+    values, storages = world.look(grads.value or {})
     return msgspec.structs.replace(
         observed,
-        gradients={name: moved.get(f"grad:{name}", Nothing()) for name in sources},
+        gradients={n: renumbered(v, len(observed.storages)) for n, v in values.items()},
         gradient_raised=grads.raised,
         storages=(*observed.storages, *storages),
     )
 
 
-def shifted(value: Value, by: int) -> Value:
-    """A tensor's description with its storage renumbered."""
-    storage = getattr(value, "storage", None)
-    return value if storage is None else msgspec.structs.replace(value, storage=storage + by)
-
-
-def _sources(names: dict[str, Any], build: _Build) -> dict[str, Any]:
+def _sources(build: Build) -> dict[str, Any]:
     """What the result is differentiated with respect to: float inputs and parameters."""
-    sources: dict[str, Any] = {}
-    for name in build.call.inputs:
-        thing = names[name]
-        if is_tensor(thing):
-            if _dtype(thing).is_floating_point or _dtype(thing).is_complex:
-                sources[name] = thing
-        elif type.__subclasscheck__(torch.nn.Module, type(thing)):
-            sources.update(_parameters(thing, f"{name}."))
+    things = [named_tensors(name, build.names[name]) for name in build.call.inputs]
     if type.__subclasscheck__(torch.nn.Module, type(build.target)):
-        sources.update(_parameters(build.target, ""))
-    return sources
+        things.append(dict(torch.nn.Module.named_parameters(build.target)))
+    named = [item for found in things for item in found.items()]
+    return {name: thing for name, thing in named[:1000] if is_float(thing)}
 
 
-def _parameters(module: Any, prefix: str) -> dict[str, Any]:
-    found = torch.nn.Module.named_parameters(module)
-    return {f"{prefix}{path}": parameter for path, parameter in list(found)[:1000]}
+def _terms(things: Any) -> int:
+    total = sum(torch.Tensor.numel(thing) for thing in things if is_tensor(thing))
+    return min(total, codec.MAX_ELEMENTS)

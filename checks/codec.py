@@ -8,7 +8,7 @@ Never pickle.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,18 +16,15 @@ import msgspec
 from checks.data import (
     Array,
     Device,
-    Dict,
     Dtype,
     Int,
-    List,
     Observed,
-    Set,
     Size,
     Tensor,
     Trial,
-    Tuple,
     Value,
 )
+from checks.walk import children
 
 __all__ = [
     "ITEM_SIZES",
@@ -120,13 +117,31 @@ def decode_observed(data: bytes) -> tuple[Observed, ...]:
     observations = _decode(data, tuple[Observed, ...])
     budget = _Budget()
     for observed in observations:
-        if observed.trial is not None:
-            _verify_trial(observed.trial, budget)
-        values: list[Value] = [*observed.after.values(), *observed.gradients.values()]
-        if observed.value is not None:
-            values.append(observed.value)
-        verify(values, observed.storages, budget)
+        _verify_observed(observed, budget)
+        for part in _parts(observed):
+            if part.later or part.again is not None:
+                raise CodecError("observations are nested too deeply")
+            _verify_observed(part, budget)
     return observations
+
+
+def _parts(observed: Observed) -> tuple[Observed, ...]:
+    if len(observed.later) > MAX_TRIALS:
+        raise CodecError(f"{len(observed.later)} calls are over the limit of {MAX_TRIALS}")
+    return observed.later if observed.again is None else (*observed.later, observed.again)
+
+
+def _verify_observed(observed: Observed, budget: _Budget) -> None:
+    if observed.trial is not None:
+        _verify_trial(observed.trial, budget)
+    values: list[Value] = [
+        *observed.after.values(),
+        *observed.before.values(),
+        *observed.gradients.values(),
+    ]
+    if observed.value is not None:
+        values.append(observed.value)
+    verify(values, observed.storages, budget)
 
 
 class _Budget:
@@ -171,18 +186,6 @@ def _verify_trial(trial: Trial, budget: _Budget) -> None:
     verify((trial.inputs or {}).values(), trial.storages, budget)
 
 
-def _children(value: Value) -> Iterator[Value]:
-    match value:
-        case List(items=items) | Tuple(items=items) | Set(items=items):
-            yield from items
-        case Dict(items=pairs):
-            for key, item in pairs:
-                yield key
-                yield item
-        case Array(tensor=tensor):
-            yield tensor
-
-
 def _verify(value: Any, storages: tuple[bytes, ...], budget: _Budget, depth: int) -> None:
     if depth <= 0:
         raise CodecError(f"values are nested deeper than {MAX_DEPTH}")
@@ -201,7 +204,7 @@ def _verify(value: Any, storages: tuple[bytes, ...], budget: _Budget, depth: int
         case Array(tensor=Tensor(storage=None)):
             raise CodecError("an array has no data")
         case _:
-            for child in _children(value):
+            for child in children(value):
                 _verify(child, storages, budget, depth - 1)
 
 

@@ -23,6 +23,7 @@ CODES: dict[str, str] = {
     "unobserved": "The answer's process gave no usable observation.",
     "not-defined": "The name that is looked at does not exist.",
     "not-callable": "The name exists, but cannot be called.",
+    "wrong-parameters": "The function takes other parameters than it is called with.",
     "raised": "An exception came up.",
     "wrong-error": "An exception of another type than the expected one came up.",
     "not-raised": "An exception is expected, and none came up.",
@@ -39,10 +40,15 @@ CODES: dict[str, str] = {
     # shape
     "broadcast": "Two shapes were stretched against each other by accident.",
     "transposed": "The axes are in another order.",
+    "wrong-axis": "Another dimension was reduced.",
     "wrong-shape": "The shape differs.",
     # dtype, device, autograd state
     "wrong-dtype": "The dtype differs.",
     "wrong-device": "The tensor lies on another device.",
+    # the same call again
+    "keeps-state": "A call depends on the calls before it.",
+    "not-reproducible": "The same call under the same seed gives something else.",
+    "other-random-numbers": "Other random numbers were drawn than by the solution.",
     # values
     "not-finite": "There are NaN or infinite values where finite ones are expected.",
     "sign-flipped": "Every value has the opposite sign.",
@@ -72,6 +78,10 @@ CODES: dict[str, str] = {
     "input-changed": "The call changed an input.",
     "input-not-changed": "The call should have changed an input, and did not.",
     "wrong-change": "The call changed an input in another way than expected.",
+    "state-changed": "The call changed something that should stay as it was.",
+    "state-not-changed": "The call should have changed something, and did not.",
+    "wrong-state": "After the call, something is in another state than expected.",
+    "not-cleared": "After the call, something should be None or zero, and is not.",
     # gradients
     "not-tracked": "The tensor does not require a gradient.",
     "not-a-leaf": "The tensor is no leaf: its .grad is not kept.",
@@ -85,6 +95,10 @@ CODES: dict[str, str] = {
     "scaled-gradient": "The gradient is a multiple of the expected one.",
     "zero-gradient": "The gradient is zero everywhere.",
     "wrong-gradient": "The gradient differs.",
+    # the way there
+    "python-loop": "The elements are worked through one by one in Python.",
+    "too-many-calls": "An operation is called too often.",
+    "too-few-calls": "An operation is not called often enough.",
     # predictions
     "unreadable": "The prediction cannot be read as what was asked for.",
     "wrong-prediction": "Something else happens.",

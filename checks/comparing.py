@@ -32,19 +32,26 @@ from checks.diagnosis.dtypes import wrong_device, wrong_dtype
 from checks.diagnosis.shapes import wrong_shape
 from checks.diagnosis.types import wrong_type
 from checks.diagnosis.values import wrong_scalar, wrong_values
-from checks.difference import Difference, Scene, first
+from checks.difference import Difference, Scene, equality, first
 from checks.matching import best_order
 from checks.memory import Memory
+from checks.relaxing import of_one_kind
 from checks.show import count, kind_of, show
 from checks.tolerance import Relax, close
 
 __all__ = ["alike", "compare_values", "told_apart_alike"]
 
 
+_COMMON = (torch.float32, torch.float64, torch.int64, torch.bool)
+"""Dtypes in which being equal to the last bit is quickly found out."""
+
+
 def compare_values(  # one case per pair of kinds  # noqa: C901, PLR0911  # one case per kind
     actual: Value, expected: Value, scene: Scene, path: str = ""
 ) -> Difference | None:
     """The first difference, or None. Never broadcasts, never raises for what `actual` is."""
+    if scene.relax.any_type:
+        actual, expected, scene = of_one_kind(actual, expected, scene)
     match actual, expected:
         case _, Opaque(kind=kind, text=text):
             return Difference(
@@ -114,6 +121,8 @@ def _cells(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Differe
         found = scene.actual.tensor(actual)
     except CodecError:
         return wrong_device(actual, expected, scene, path)
+    if found.dtype in _COMMON and found.dtype == target.dtype and torch.equal(found, target):
+        return None
     equal = close(found, target, relax, terms=scene.terms)
     if bool(equal.all()):
         return None
@@ -267,11 +276,5 @@ def told_apart_alike(left: Observed, right: Observed, reference: Observed, relax
 def _observed_difference(left: Observed, right: Observed, relax: Relax) -> Difference | None:
     if left.value is None or right.value is None:
         return Difference(code="unobserved", message="")
-    scene = Scene(
-        subject="",
-        actual=Memory(left.storages),
-        expected=Memory(right.storages),
-        relax=relax,
-        terms=right.terms,
-    )
+    scene = equality(Memory(left.storages), Memory(right.storages), relax, terms=right.terms)
     return compare_values(left.value, right.value, scene)

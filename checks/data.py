@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from checks.facts import Chance, Watch, Work
+
 __all__ = [
     "Array",
     "Bool",
@@ -41,8 +43,8 @@ Scalar: TypeAlias = bool | int | float | str | None
 """What a named size may be."""
 
 Stage: TypeAlias = str
-"""Where an exception came up: ``run``, ``target``, ``given``, ``inputs``, ``call``, ``gradient``
-or ``look`` (while the result was looked at)."""
+"""Where an exception came up: ``run``, ``target``, ``given``, ``inputs``, ``call``, ``gradient``,
+``after`` (what else is looked at) or ``look`` (while the result was looked at)."""
 
 
 class _Value(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -264,20 +266,34 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         value: what was looked at; None where something raised.
         raised: the exception, where there was one.
         after: other things seen after it: inputs after the call, a ``.grad``, printed text.
+        before: the same things before it, where they are no inputs of the trial.
+        after_raised: the exception that looking at those things gave.
         gradients: gradients by name; `Nothing` where there is none.
         gradient_raised: the exception that computing them gave.
         warnings: texts of the warnings, bounded.
         terms: elements in the largest tensor at hand, for the tolerance of reductions.
         trial: the trial itself, with its inputs as they were before the call.
         storages: what the tensors refer to.
+        chance: what became of the random generators.
+        watch: what else was seen of a trial that was run once more to be watched.
+        work: what was done, where it was counted.
+        later: what the second and each later call of the trial showed; they name no trial.
+        again: what the first call showed when the trial was run once more at the end.
     """
 
     value: Value | None = None
     raised: Raised | None = None
     after: dict[str, Value] = {}
+    before: dict[str, Value] = {}
+    after_raised: Raised | None = None
     gradients: dict[str, Value] = {}
     gradient_raised: Raised | None = None
     warnings: tuple[str, ...] = ()
     terms: int = 0
     trial: Trial | None = None
     storages: tuple[bytes, ...] = ()
+    chance: Chance | None = None
+    watch: Watch | None = None
+    work: Work | None = None
+    later: tuple[Observed, ...] = ()
+    again: Observed | None = None

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from checks.codes import rank
+from checks.data import Value
 from checks.memory import Memory
+from checks.show import show
 from checks.tolerance import STRICT, Relax
 
-__all__ = ["Cause", "Difference", "Scene", "first"]
+__all__ = ["Cause", "Difference", "Scene", "equality", "first"]
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,10 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         source: the answer's text, for hints.
         sizes: sizes that played a part, which a factor may be; empty where unknown.
         function: whether the value is what a function returned.
+        inputs: the shapes of the tensors that went into it.
         warnings: what Python and torch warned of in the answer.
+        texts: whether a difference shows both values; without, it is found faster.
+        causes: whether a difference of values is explained; likewise.
     """
 
     subject: str
@@ -82,7 +87,29 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     sizes: tuple[int, ...] = ()
     function: bool = False
+    inputs: tuple[tuple[int, ...], ...] = ()
     warnings: tuple[str, ...] = ()
+    texts: bool = True
+    causes: bool = True
+
+    def show(self, actual: Value, expected: Value) -> tuple[str, str]:
+        """Both values in a line each; empty where no texts are wanted."""
+        if not self.texts:
+            return "", ""
+        return show(actual, self.actual), show(expected, self.expected)
+
+
+def equality(actual: Memory, expected: Memory, relax: Relax, *, terms: int = 0) -> Scene:
+    """A scene for finding out whether two values differ, and nothing else about it."""
+    return Scene(
+        subject="",
+        actual=actual,
+        expected=expected,
+        relax=relax,
+        terms=terms,
+        texts=False,
+        causes=False,
+    )
 
 
 def first(differences: list[Difference]) -> Difference | None:

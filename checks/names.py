@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
-__all__ = ["defined_names", "parse"]
+__all__ = ["defined_names", "parse", "plain_operation", "read_names"]
 
 
 def parse(source: str) -> ast.Module | None:
@@ -29,3 +30,42 @@ def defined_names(source: str) -> list[str]:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
     return list(dict.fromkeys(names))
+
+
+_OPERATORS = {
+    "truediv": "div",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "rsub": "sub",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
+    "invert": "bitwise_not",
+}
+
+
+@lru_cache(maxsize=256)
+def read_names(expression: str) -> frozenset[str]:
+    """The names in an expression.
+
+    Raises:
+        SyntaxError: it is none.
+    """
+    tree = ast.parse(expression.strip(), mode="eval")
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def plain_operation(name: str) -> str:
+    """The name of an operation however it is asked for.
+
+    ``add`` for ``torch.add``, ``add_``, ``__radd__`` and ``__iadd__``.
+    """
+    last = name.rpartition(".")[2]
+    bare = last.strip("_")
+    if last.startswith("__") and last.endswith("__"):
+        plain = {f"{way}{n}": n for n in _BINARY for way in ("r", "i")}
+        bare = plain.get(bare, bare)
+    return _OPERATORS.get(bare, bare)
+
+
+_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")

@@ -15,7 +15,16 @@ import msgspec
 
 from checks.data import Scalar, Trial
 
-__all__ = ["LARGEST", "Of", "SizeRange", "plan"]
+__all__ = [
+    "GROWING",
+    "LARGEST",
+    "Of",
+    "SizeRange",
+    "call_seed",
+    "check_sizes",
+    "few_and_many",
+    "plan",
+]
 
 
 class Of(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,16 +34,42 @@ class Of(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 # No bounds in these types: msgspec 0.22 crashes in the garbage collector on a union of a fixed
-# tuple and a bounded int. `Function` checks them itself.
+# tuple and a bounded int. `check_sizes` checks them.
 SizeRange: TypeAlias = int | tuple[int, int] | Of
 """An inclusive range ``[1, 6]``, a choice ``{of: [0, 1, -1]}``, or one fixed number."""
 
 LARGEST = 100_000
 """The largest size in a range."""
 
+GROWING = ("few", "many")
+"""The labels of the two trials in which the work is counted."""
+
+_GROWTH = 16
+
+
+def check_sizes(sizes: Mapping[str, SizeRange]) -> None:
+    """Make sure that the sizes have names and bounds.
+
+    Raises:
+        ValueError: one has not.
+    """
+    for name, size in sizes.items():
+        if not name.isidentifier():
+            raise ValueError(f"{name!r} is no name")
+        if isinstance(size, tuple) and not 0 <= size[0] <= size[1] <= LARGEST:
+            wanted = f"a range goes from a smaller to a larger number, within 0 and {LARGEST}"
+            raise ValueError(f"the range of {name} is {list(size)}; {wanted}")
+        if isinstance(size, int) and not 0 <= size <= LARGEST:
+            raise ValueError(f"the size {name} is {size}, not within 0 and {LARGEST}")
+
 
 def plan(
-    sizes: Mapping[str, SizeRange], cases: int, drawn: int, rng: random.Random
+    sizes: Mapping[str, SizeRange],
+    cases: int,
+    drawn: int,
+    rng: random.Random,
+    *,
+    growing: bool = False,
 ) -> tuple[Trial, ...]:
     """The trials, each once.
 
@@ -43,11 +78,15 @@ def plan(
         cases: how many fixed cases there are.
         drawn: how many trials to draw beside the certain ones.
         rng: what draws.
+        growing: whether two trials are added that differ only in how large they are.
     """
     trials = [
         Trial(seed=_seed(rng), sizes=_smallest(sizes), case=number, label=f"case {number + 1}")
         for number in range(cases)
     ]
+    if growing:
+        pair = zip(GROWING, few_and_many(sizes), strict=True)
+        trials += [Trial(seed=_seed(rng), sizes=named, label=label) for label, named in pair]
     if drawn == 0:
         return tuple(trials)
     found: list[tuple[str, dict[str, Scalar]]] = []
@@ -60,6 +99,24 @@ def plan(
     found += [("equal", _equal(sizes, rng)) for _ in range(equal)]
     trials += [Trial(seed=_seed(rng), sizes=named, label=label) for label, named in found]
     return tuple(trials)
+
+
+def few_and_many(
+    sizes: Mapping[str, SizeRange],
+) -> tuple[dict[str, Scalar], dict[str, Scalar]]:
+    """Small and larger sizes within the ranges, between which a loop over any of them shows."""
+    few, many = _smallest(sizes), _smallest(sizes)
+    for name, size in sizes.items():
+        if isinstance(size, tuple):
+            low, high = size
+            few[name] = least = min(max(low, 2), high)
+            many[name] = min(high, least + _GROWTH)
+    return few, many
+
+
+def call_seed(trial: Trial, number: int) -> int:
+    """What seeds the generators right before the first (0), second (1)… call of a trial."""
+    return trial.seed + 1 + number
 
 
 def _seed(rng: random.Random) -> int:
@@ -87,14 +144,21 @@ def _smallest(sizes: Mapping[str, SizeRange]) -> dict[str, Scalar]:
 def _in_turn(
     name: str, size: SizeRange, sizes: Mapping[str, SizeRange], rng: random.Random
 ) -> list[tuple[str, dict[str, Scalar]]]:
-    """`name` at its smallest, or at each of its choices, and the others as they fall."""
+    """`name` at its smallest, or at each of its choices, and the others as they fall.
+
+    A range that begins with 0 has two ends: an empty one, and the one that `squeeze()` meets.
+    """
     if isinstance(size, Of):
         return [
             (f"{name} = {value!r}", {**_distinct(sizes, rng), name: value}) for value in size.of
         ]
-    if isinstance(size, int) or len(sizes) == 1:
+    if isinstance(size, int):
         return []
-    return [(f"{name} smallest", {**_distinct(sizes, rng), name: size[0]})]
+    low, high = size
+    edges = [] if len(sizes) == 1 else [(f"{name} smallest", low)]
+    if low == 0 < high:
+        edges.append((f"{name} = 1", 1))
+    return [(label, {**_distinct(sizes, rng), name: edge}) for label, edge in edges]
 
 
 def _distinct(sizes: Mapping[str, SizeRange], rng: random.Random) -> dict[str, Scalar]:

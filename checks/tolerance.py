@@ -27,6 +27,7 @@ class Relax(msgspec.Struct, frozen=True, kw_only=True):
 
     rtol: float | None = None
     atol: float | None = None
+    any_type: bool = False
     any_dtype: bool = False
     any_order: bool = False
     any_device: bool = False

@@ -8,7 +8,7 @@ from checks.data import Array, List, Tensor, Trial, Tuple, Value
 from checks.memory import Memory
 from checks.show import shape_of, show
 
-__all__ = ["inputs_short", "size"]
+__all__ = ["inputs_short", "inputs_shown", "size"]
 
 
 def size(trial: Trial) -> int:
@@ -37,6 +37,13 @@ def inputs_short(trial: Trial) -> str:
     if not parts:
         return ""
     return "with " + (parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}")
+
+
+def inputs_shown(trial: Trial) -> dict[str, str]:
+    """Each input's value as text; those that are built in the world by name alone."""
+    memory = Memory(trial.storages)
+    shown = {name: show(value, memory) for name, value in (trial.inputs or {}).items()}
+    return {**shown, **dict.fromkeys(trial.local, "made by the check")}
 
 
 def _short(name: str, value: Value, memory: Memory, *, given: bool) -> str:

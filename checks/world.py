@@ -7,7 +7,8 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 import msgspec
 import torch
@@ -59,7 +60,7 @@ class World:
 
     def seed(self, number: int) -> None:
         """Seed every random generator that is in use."""
-        seed_all(number)
+        seed_all(number, idle=False)
 
     def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Any:
         """The value of `expression`, in which `names` hide the namespace's.
@@ -67,7 +68,7 @@ class World:
         Raises:
             BaseException: whatever the expression raises.
         """
-        code = compile(expression.strip(), _CHECK_FILE, "eval")
+        code = _compiled(expression.strip(), "eval")
         return eval(code, {**self.namespace, **(names or {})})  # this is the worker  # noqa: S307  # running code is what this is for
 
     def execute(self, code: str, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -77,8 +78,18 @@ class World:
             BaseException: whatever the code raises.
         """
         scope = {**self.namespace, **(names or {})}
-        exec(compile(code, _CHECK_FILE, "exec"), scope)  # this is the worker  # noqa: S102  # running code is what this is for
+        exec(_compiled(code, "exec"), scope)  # this is the worker  # noqa: S102  # running code is what this is for
         return scope
+
+    def scenario(self, code: str, names: Mapping[str, Any]) -> Any:
+        """What `code` returns, run as a function's body in a copy of the namespace.
+
+        Raises:
+            BaseException: whatever the code raises.
+        """
+        scope = {**self.namespace, **names}
+        exec(_compiled(code, "function"), scope)  # noqa: S102  # running code is what this is for
+        return scope["scenario"]()
 
     def attempt(self, stage: Stage, action: Callable[[], Any]) -> Attempt:
         """Do `action`; catch whatever it raises, and its warnings."""
@@ -132,6 +143,18 @@ class World:
             for node in ast.walk(tree)
             if isinstance(node, ast.Raise | ast.Assert)
         )
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, mode: Literal["eval", "exec", "function"]) -> types.CodeType:
+    """A check's own expression, statements, or body of a function `scenario`."""
+    if mode != "function":
+        code: types.CodeType = compile(text, _CHECK_FILE, mode)
+        return code
+    function = ast.parse("def scenario(): pass").body[0]
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101  # for the type checker
+    function.body = ast.parse(text).body
+    return compile(ast.Module(body=[function], type_ignores=[]), _CHECK_FILE, "exec")
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, int]]:

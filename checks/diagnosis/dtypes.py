@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from checks.data import Tensor
 from checks.difference import Difference, Scene
-from checks.show import show
 
 __all__ = ["wrong_device", "wrong_dtype"]
 
@@ -12,12 +11,14 @@ __all__ = ["wrong_device", "wrong_dtype"]
 def wrong_dtype(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference:
     """The difference between two tensors of different dtypes."""
     message = f"`{scene.subject}{path}` has dtype {actual.dtype}, but {expected.dtype} is expected."
-    values = scene.relax.values
+    shown = f"torch.{actual.dtype}", f"torch.{expected.dtype}"
+    if scene.relax.values:
+        shown = scene.show(actual, expected)
     return Difference(
         code="wrong-dtype",
         message=f"{message} {_cause(actual.dtype, expected.dtype)}".strip(),
-        expected=show(expected, scene.expected) if values else f"torch.{expected.dtype}",
-        actual=show(actual, scene.actual) if values else f"torch.{actual.dtype}",
+        expected=shown[1],
+        actual=shown[0],
         details={
             "path": path,
             "expected_dtype": expected.dtype,

@@ -41,7 +41,7 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
     }.get(raised.stage, f"`{subject}`")
     return Difference(
         code="raised",
-        message=f"{doing} raised {_in_words(raised)}.{_advice(raised, subject)}",
+        message=f"{doing} raised {_in_words(raised)}.{_advice(raised)}",
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
@@ -55,15 +55,13 @@ def _in_words(raised: Raised) -> str:
     return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
 
 
-def _advice(raised: Raised, subject: str) -> str:
+def _advice(raised: Raised) -> str:
     if "____" in raised.message:
         return " `____` is a blank to fill in."
     if raised.type == "SystemExit":
         return " An answer should not end the program."
     if raised.type == "RecursionError":
         return " It calls itself without end."
-    if raised.type == "TypeError" and raised.stage == "call" and raised.line is None:
-        return f" Look at how many arguments `{subject.partition('(')[0]}` takes."
     return ""
 
 

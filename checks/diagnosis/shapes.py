@@ -6,8 +6,9 @@ import math
 from itertools import combinations, permutations
 
 from checks.data import Tensor
+from checks.diagnosis.reduced import reduced_elsewhere
 from checks.difference import Difference, Scene
-from checks.show import count, shape_of, show
+from checks.show import count, shape_of
 
 __all__ = ["wrong_shape"]
 
@@ -17,6 +18,9 @@ _Shape = tuple[int, ...]
 def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference:
     """The difference between two tensors of different shapes."""
     code, says, details = _cause(actual.shape, expected.shape)
+    elsewhere = reduced_elsewhere(actual.shape, expected.shape, scene.inputs)
+    if elsewhere is not None:
+        code, (says, details) = "wrong-axis", elsewhere
     subject = f"`{scene.subject}{path}`"
     message = (
         f"{subject} has shape {shape_of(actual.shape)}, but {shape_of(expected.shape)} is expected"
@@ -24,12 +28,14 @@ def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Di
     note = ""
     if code in ("broadcast", "wrong-shape") and any("broadcast" in w for w in scene.warnings):
         note = " PyTorch warned of it, too."
-    values = scene.relax.values
+    shown = f"shape {shape_of(actual.shape)}", f"shape {shape_of(expected.shape)}"
+    if scene.relax.values:
+        shown = scene.show(actual, expected)
     return Difference(
         code=code,
         message=f"{message}: {says}{note}",
-        expected=show(expected, scene.expected) if values else f"shape {shape_of(expected.shape)}",
-        actual=show(actual, scene.actual) if values else f"shape {shape_of(actual.shape)}",
+        expected=shown[1],
+        actual=shown[0],
         details={
             "path": path,
             "expected_shape": list(expected.shape),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from checks.data import Array, Bool, Float, Int, List, Nothing, Opaque, Tensor, Tuple, Value
 from checks.difference import Difference, Scene
-from checks.show import kind_of, show
+from checks.show import kind_of
 
 __all__ = ["wrong_type"]
 
+_LAZY = ("generator", "map", "zip", "filter", "range", "enumerate", "reversed", "dict_values")
 _CALLABLES = ("function", "method", "builtin_function_or_method")
 
 
@@ -17,11 +18,12 @@ def wrong_type(actual: Value, expected: Value, scene: Scene, path: str) -> Diffe
     code, cause = _cause(actual, expected, scene, path)
     verb = "returned" if scene.function and not path else "is"
     message = f"{subject} {verb} {kind_of(actual)}, but {kind_of(expected)} is expected."
+    shown = scene.show(actual, expected)
     return Difference(
         code=code,
         message=f"{message} {cause}".strip(),
-        expected=show(expected, scene.expected),
-        actual=show(actual, scene.actual),
+        expected=shown[1],
+        actual=shown[0],
         details={"path": path, "actual_type": kind_of(actual), "expected_type": kind_of(expected)},
         subject=scene.subject + path,
     )
@@ -52,6 +54,8 @@ def _cause(actual: Value, expected: Value, scene: Scene, path: str) -> tuple[str
             return "wrong-type", "Square brackets make a list."
         case Float(), Int():
             return "wrong-type", "`int(...)` or `//` gives a whole number."
+        case Opaque(kind=kind), List() | Tuple() if kind in _LAZY:
+            return "wrong-type", "`list(...)` collects what it gives."
     return "wrong-type", ""
 
 

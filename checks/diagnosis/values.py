@@ -10,7 +10,7 @@ import torch
 from checks.data import Tensor, Value
 from checks.diagnosis.transforms import explain
 from checks.difference import Cause, Difference, Scene
-from checks.show import count, number_pair, show
+from checks.show import count, number_pair
 from checks.tolerance import wide
 
 __all__ = ["caused", "named", "wrong_scalar", "wrong_values"]
@@ -37,9 +37,10 @@ def wrong_values(
         "total": bad.numel(),
         "index": index,
     }
+    shown = scene.show(*pair)
     common: dict[str, Any] = {
-        "expected": show(pair[1], scene.expected),
-        "actual": show(pair[0], scene.actual),
+        "expected": shown[1],
+        "actual": shown[0],
         "details": details,
         "subject": scene.subject + path,
     }
@@ -52,7 +53,7 @@ def wrong_values(
             f"{subject} has the right shape, but {_how_many(bad)}. "
             f"The worst is at {index}: {texts[0]}, where {texts[1]} is expected."
         )
-    causes = explain(actual, expected, scene)
+    causes = explain(actual, expected, scene) if scene.causes else ()
     plain = Difference(code="wrong-values", message=message, causes=causes, **common)
     return caused(plain, scene)
 
@@ -63,13 +64,14 @@ def wrong_scalar(
     """The difference between two Python numbers."""
     texts = number_pair(*numbers)
     live = [_live(x) for x in numbers]
+    shown = scene.show(*pair)
     plain = Difference(
         code="wrong-values",
         message=f"`{scene.subject}{path}` is {texts[0]}, but {texts[1]} is expected.",
-        expected=show(pair[1], scene.expected),
-        actual=show(pair[0], scene.actual),
+        expected=shown[1],
+        actual=shown[0],
         details={"path": path, "count": 1, "total": 1, "index": []},
-        causes=explain(live[0], live[1], scene),
+        causes=explain(live[0], live[1], scene) if scene.causes else (),
         subject=scene.subject + path,
     )
     return caused(plain, scene)

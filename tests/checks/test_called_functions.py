@@ -32,7 +32,7 @@ _WRONG = [
     ("", "not-defined", ["`normalise`", "no names"]),
     ("def normalize(x): return x", "not-defined", ["`normalize`", "`normalise`"]),
     ("normalise = torch.ones(3)", "not-callable", ["a tensor"]),
-    ("def normalise(): return 1", "raised", ["TypeError", "arguments"]),
+    ("def normalise(): return 1", "wrong-parameters", ["`x`", "takes none"]),
     ("def normalise(x):\n    return y", "raised", ["NameError", "line 2"]),
     ("def normalise(x):\n    raise SystemExit", "raised", ["SystemExit", "end the program"]),
     ("def normalise(x):\n    raise KeyboardInterrupt", "raised", ["KeyboardInterrupt"]),

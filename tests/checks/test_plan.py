@@ -88,3 +88,25 @@ def test_wrong_parameters_are_refused(params: dict[str, object]) -> None:
     """Each is said to be wrong when the check is made, not when a learner meets it."""
     with pytest.raises(ValueError, match=r"function: "):
         build("function", "f", params)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=50, deadline=None)
+def test_a_range_from_zero_has_two_edges(seed: int) -> None:
+    """Nothing at all, and the one that `squeeze()` meets, are both certain."""
+    for sizes in ({"n": (0, 6)}, {"n": (0, 6), "m": (1, 6)}):
+        trials = plan(sizes, 0, 4, random.Random(seed))
+        assert {0, 1} <= {t.sizes["n"] for t in trials}
+        assert any(t.sizes["n"] not in (0, 1) for t in trials)
+
+
+def test_growing_trials_differ_only_in_size() -> None:
+    """A loop over any of the sizes shows between the two."""
+    trials = plan(
+        {"n": (1, 6), "m": (0, 100_000), "d": Of(of=("a", "b")), "k": 3},
+        0, 0, random.Random(1), growing=True,
+    )  # fmt: skip
+    few, many = trials
+    assert (few.label, many.label) == ("few", "many")
+    assert few.sizes == {"n": 2, "m": 2, "d": "a", "k": 3}
+    assert many.sizes == {"n": 6, "m": 18, "d": "a", "k": 3}

@@ -32,7 +32,7 @@ _FORM = "1"
 _NUMBERS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _COUNTS: Final = ("minLength", "maxLength", "minItems", "maxItems")
 _TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", "null")
-_FORMATS: Final = ("python", "python-expression")
+_FORMATS: Final = ("python", "python-body", "python-expression")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

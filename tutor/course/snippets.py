@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
@@ -17,12 +18,13 @@ class Snippet(NamedTuple):
 
     Attributes:
         label: what it is called in a problem.
-        mode: ``exec`` for statements, ``eval`` for an expression.
+        mode: ``exec`` for statements, ``eval`` for an expression, ``body`` for what stands in a
+            function and so may return.
     """
 
     scalar: Scalar
     label: str
-    mode: Literal["exec", "eval"]
+    mode: Literal["exec", "eval", "body"]
 
 
 def check_snippets(snippets: Iterable[Snippet], source: Source, report: Report) -> None:
@@ -35,12 +37,15 @@ def check_snippets(snippets: Iterable[Snippet], source: Source, report: Report) 
 
 def _check(snippet: Snippet, source: Source, report: Report) -> None:
     scalar, label, mode = snippet
-    what = "Python" if mode == "exec" else "a Python expression"
-    text = scalar.text if mode == "exec" else scalar.text.strip()
+    what = "a Python expression" if mode == "eval" else "Python"
+    text = scalar.text.strip() if mode == "eval" else scalar.text
     if mode == "eval" and not text:
         return
     try:
-        compile(text, "<lesson>", mode, dont_inherit=True)
+        if mode == "body":
+            ast.parse(text, "<lesson>")
+        else:
+            compile(text, "<lesson>", mode, dont_inherit=True)
     except SyntaxError as error:
         at = _place(source, scalar, error.lineno or 1, error.offset or 1)
         report.add(at, f"{label}: this is not {what}: {error.msg}")

@@ -20,7 +20,11 @@ from tutor.course.wording import hint, listing, nearest, quoted
 
 __all__ = ["Walker"]
 
-_FORMATS: dict[str, Literal["exec", "eval"]] = {"python": "exec", "python-expression": "eval"}
+_FORMATS: dict[str, Literal["exec", "eval", "body"]] = {
+    "python": "exec",
+    "python-body": "body",
+    "python-expression": "eval",
+}
 
 
 class Walker:
@@ -28,8 +32,8 @@ class Walker:
 
     Attributes:
         report: takes the problems.
-        snippets: the Python that the schema marks by its ``format`` (``python`` or
-            ``python-expression``), for whoever wants to see whether it parses.
+        snippets: the Python that the schema marks by its ``format`` (``python``,
+            ``python-body`` or ``python-expression``), for whoever wants to see whether it parses.
     """
 
     def __init__(self, schema: Schema, report: Report) -> None:

@@ -1,0 +1,78 @@
+"""Recognising a normalisation over another dimension than the expected one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+import torch
+
+from checks.difference import Cause
+
+__all__ = ["other_dimension"]
+
+_NEAR = 1e-3
+_MOST_DIMS = 5
+
+
+def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
+    """Normalised over dimension i where j is expected.
+
+    What a normalisation divides by, or takes away, is one number for each place outside of its
+    dimension. So two of them over different dimensions leave a difference (of the logarithms,
+    where they divide) that is a sum of two parts, each the same all along one dimension.
+    """
+    if e.is_complex() or e.dim() < 2 or e.shape != a.shape or not bool(torch.isfinite(a).all()):
+        return
+    for says, is_done, spread in _KINDS:
+        for i, j in permutations(range(min(e.dim(), _MOST_DIMS)), 2):
+            if is_done(a, i) and is_done(e, j) and _in_two_parts(spread(a, e), i, j):
+                words = f"{says} over dimension {i}, but should over dimension {j}"
+                yield Cause(code="other-dimension", says=words, hint="Look at `dim`.")
+                return
+
+
+def _in_two_parts(spread: torch.Tensor, i: int, j: int) -> bool:
+    if not bool(torch.isfinite(spread).all()):
+        return False
+    rows, columns = spread.narrow(i, 0, 1), spread.narrow(j, 0, 1)
+    corner = rows.narrow(j, 0, 1)
+    return bool((spread - rows - columns + corner).abs().max() < _NEAR)
+
+
+def _near_zero(tensor: torch.Tensor) -> bool:
+    return bool(tensor.abs().max() < _NEAR)
+
+
+def _sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
+    return bool((tensor > 0).all()) and _near_zero(tensor.sum(axis) - 1)
+
+
+def _log_sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
+    return bool((tensor <= 0).all()) and _near_zero(tensor.exp().sum(axis) - 1)
+
+
+def _has_length_one(tensor: torch.Tensor, axis: int) -> bool:
+    return _near_zero(tensor.square().sum(axis) - 1)
+
+
+def _averages_to_zero(tensor: torch.Tensor, axis: int) -> bool:
+    return _near_zero(tensor.mean(axis) / (tensor.abs().max() + 1e-30))
+
+
+def _apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    return a - e
+
+
+def _logs_apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    return (a / e).log()
+
+
+_Test = Callable[[torch.Tensor, int], bool]
+_Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+_KINDS: tuple[tuple[str, _Test, _Spread], ...] = (
+    ("sums to one", _sums_to_one, _logs_apart),
+    ("is the logarithm of what sums to one", _log_sums_to_one, _apart),
+    ("has length one", _has_length_one, _logs_apart),
+    ("averages to zero", _averages_to_zero, _apart),
+)

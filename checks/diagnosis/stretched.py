@@ -1,0 +1,60 @@
+"""Recognising a row that met a column by accident, hidden by what was done afterwards."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from checks.difference import Difference
+from checks.facts import Stretch, Watch
+from checks.show import shape_of
+
+__all__ = ["stretched_by_accident"]
+
+_HIDDEN = ("wrong-values", "wrong-gradient", "wrong-state", "wrong-change")
+"""Codes of what a stretch may have spoilt without showing in the shape."""
+
+_LAST_LINE = 10**6
+
+
+def stretched_by_accident(
+    difference: Difference, answer: Watch, reference: Watch
+) -> Difference | None:
+    """`difference` explained by a stretch that the solution does without, or None."""
+    if difference.code not in _HIDDEN:
+        return None
+    meant = {_whole(stretch) for stretch in reference.stretches}
+    found = [s for s in answer.stretches if _is_square(s) and _whole(s) not in meant]
+    if not found:
+        return None
+    stretch = next((s for s in found if s.line is not None), found[0])
+    line = stretch.line if stretch.line is not None and 0 < stretch.line < _LAST_LINE else None
+    where = f"On line {line}, `{stretch.operation[:40]}`" if line else f"`{stretch.operation[:40]}`"
+    return msgspec.structs.replace(
+        difference,
+        code="broadcast",
+        message=f"{difference.plain or difference.message} {where} stretches shapes "
+        f"{shape_of(stretch.left)} and {shape_of(stretch.right)} against each other: every "
+        f"element meets every other, which gives {shape_of(_whole(stretch))}. Should both have "
+        "the same shape?",
+        line=line,
+        causes=(),
+        details={**difference.details, "shapes": [list(stretch.left), list(stretch.right)]},
+    )
+
+
+def _whole(stretch: Stretch) -> tuple[int, ...]:
+    """The shape that comes of it."""
+    longest = max(len(stretch.left), len(stretch.right))
+    sides = [(1,) * (longest - len(s)) + s for s in (stretch.left, stretch.right)]
+    return tuple(max(pair) for pair in zip(*sides, strict=True))
+
+
+def _is_square(stretch: Stretch) -> bool:
+    """Whether a column of n met a row of n."""
+    whole = _whole(stretch)
+    if len(whole) < 2 or whole[-1] != whole[-2] or whole[-1] < 2:
+        return False
+    numbers = [math.prod(side) for side in (stretch.left, stretch.right)]
+    return numbers[0] == numbers[1] and numbers[0] * whole[-1] == math.prod(whole)
