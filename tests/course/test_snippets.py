@@ -40,6 +40,12 @@ def test_broken_python_is_reported_at_its_own_line(
     ]
 
 
+def test_a_scenario_may_return(in_exercise: InExercise) -> None:
+    """It stands in a function; other code does not."""
+    entry = "    solution: x\n    checks: [{function: f, script: 'return f(1)'}]\n"
+    assert in_exercise("  - id: a\n    kind: code\n    prompt: p\n" + entry) == []
+
+
 @pytest.mark.parametrize(
     ("piece", "times", "end"),
     [

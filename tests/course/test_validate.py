@@ -135,6 +135,15 @@ def test_one_wrong_exercise(in_exercise: InExercise, exercise: str, problem: str
             "10:35: given: this is not Python: invalid syntax",
         ),
         (
+            "{function: f, script: 'return $'}",
+            "10:39: script: this is not Python: invalid syntax",
+        ),
+        (
+            "{function: f, after: {w.grad: clear}}",
+            "10:39: w.grad: 'clear' is none of changed, cleared, same, unchanged; "
+            "did you mean 'cleared'?",
+        ),
+        (
             "{gradient: y, wrt: [a, 'b =']}",
             "10:35: wrt, item 2: this is not a Python expression: invalid syntax",
         ),
