@@ -140,8 +140,10 @@ def test_one_wrong_exercise(in_exercise: InExercise, exercise: str, problem: str
         ),
         (
             "{function: f, after: {w.grad: clear}}",
-            "10:39: w.grad: 'clear' is none of changed, cleared, same, unchanged; "
-            "did you mean 'cleared'?",
+            (
+                "10:39: w.grad: 'clear' is none of changed, cleared, same, unchanged; "
+                "did you mean 'cleared'?"
+            ),
         ),
         (
             "{gradient: y, wrt: [a, 'b =']}",
