@@ -2,13 +2,14 @@
 # make bench   compare with the rivals            make lint    ruff, mypy, import contracts
 # make format  put the code in order              make clean   remove what was set up
 # make soak    a long session under bad treatment   make fuzz    strange bytes for every reader of them
+# make verdicts  write docs/verdicts.md anew
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test lint format bench soak fuzz clean
+.PHONY: start test lint format bench soak fuzz verdicts clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -35,6 +36,9 @@ soak: $(VENV)/.installed-test
 
 fuzz: $(VENV)/.installed-fuzz
 	$(BIN)/python -m benchmarks.fuzz
+
+verdicts: $(VENV)/.installed-test
+	$(BIN)/python -m tutor.app.verdict_page
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,11 +12,12 @@ def main() -> None:
     """Measure and print."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     comparisons = []
-    for module in (first_frame, first_tensor, one_check):
+    for module in (first_frame, first_tensor):
         print(f"… {module.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
         comparisons.append(module.compare(rounds))
-    print("… sessions", file=sys.stderr)
-    comparisons += sessions.compare(rounds)
+    for several in (one_check, sessions):
+        print(f"… {several.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
+        comparisons += several.compare(rounds)
     facts = sessions.facts(rounds)
     print(report(comparisons))
     print(*facts, sep="\n")

@@ -8,6 +8,7 @@ import msgspec
 import torch
 
 from checks.data import Tensor, Value
+from checks.diagnosis.cells import diff_of
 from checks.diagnosis.transforms import explain
 from checks.difference import Cause, Difference, Scene
 from checks.show import count, number_pair
@@ -38,6 +39,8 @@ def wrong_values(
         "index": index,
     }
     shown = scene.show(*pair)
+    if bad.dim() and scene.texts:
+        details["diff"] = diff_of(actual, expected, bad, index)
     common: dict[str, Any] = {
         "expected": shown[1],
         "actual": shown[0],

@@ -59,7 +59,10 @@ def judge_trials(
     # What values look like takes too long to write for every trial that fails.
     full = compare_call(*pair, smallest.trial, check, source)
     if full is not None:
-        shown = msgspec.structs.replace(shown, expected=full.expected, actual=full.actual)
+        details = {**full.details, **shown.details}
+        shown = msgspec.structs.replace(
+            shown, expected=full.expected, actual=full.actual, details=details
+        )
     return _in_words(shown, smallest, check, (len(failures), len(reference)))
 
 

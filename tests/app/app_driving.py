@@ -47,6 +47,12 @@ class ScriptedJudging:
         self.go = asyncio.Event()
         self.go.set()
 
+    def expect(self, _lesson: Lesson, _exercise: Exercise) -> None:
+        """Nothing is to be prepared."""
+
+    async def rest(self) -> None:
+        """Nothing was."""
+
     async def judge(self, _lesson: Lesson, _exercise: Exercise, answer: str) -> Verdict:
         """The verdict, whatever the answer."""
         self.answers.append(answer)

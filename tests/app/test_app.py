@@ -195,7 +195,11 @@ def test_the_app_loads_neither_torch_nor_the_checks(
     loaded = modules_after("import tutor.app.run, tutor.app.screens.exercise, tutor.app.commands")
     assert "torch" not in loaded
     assert "prompt_toolkit" not in loaded
-    assert {name for name in loaded if name.startswith("checks.")} <= {"checks.finding"}
+    assert {name for name in loaded if name.startswith("checks.")} <= {
+        "checks.codes",
+        "checks.finding",
+        "checks.tensor_diff",
+    }
 
 
 def test_the_first_frame_needs_little(modules_after: Callable[[str], frozenset[str]]) -> None:

@@ -37,8 +37,14 @@ LESSON = Lesson(format=1, id="test", title="Test", setup="import torch", exercis
 
 
 async def judge(engine: Engine, answer: str) -> Verdict:
-    """The verdict on an answer."""
-    return await Judging(engine, seconds=2.0).judge(LESSON, NORMALISE, answer)
+    """The verdict on an answer for which the key is there already, as in the app."""
+    judging = Judging(engine, seconds=2.0)
+    judging.expect(LESSON, NORMALISE)
+    await judging.settled()
+    try:
+        return await judging.judge(LESSON, NORMALISE, answer)
+    finally:
+        await judging.rest()
 
 
 async def test_the_solution_passes(engine: Engine, host: Host) -> None:

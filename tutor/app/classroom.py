@@ -48,6 +48,7 @@ class Classroom:
         self._judging: Judging | None = None
         self._session: Session | None = None
         self._setup = ""
+        self._at: tuple[Lesson, Exercise] | None = None
         self._opened = asyncio.Event()
 
     @property
@@ -76,6 +77,7 @@ class Classroom:
             self._set("failed", str(error))
         else:
             self._judging = Judging(self._engine)
+            self._expect()
             self._set("ready")
 
     async def reopen(self) -> None:
@@ -85,16 +87,26 @@ class Classroom:
 
     async def close(self) -> None:
         """End every process."""
-        engine, self._engine, self._judging, self._session = self._engine, None, None, None
+        judging, self._judging = self._judging, None
+        engine, self._engine, self._session = self._engine, None, None
         self._opened.clear()
         self.cells = 0
+        if judging is not None:
+            await judging.rest()
         if engine is not None:
             await engine.close()
 
     async def enter(self, lesson: Lesson, exercise: Exercise) -> None:
         """From now on the session is for this exercise: a fresh world with its setup."""
         self._setup = "\n".join(filter(None, (lesson.setup, exercise.setup)))
+        self._at = (lesson, exercise)
+        self._expect()
         await self._drop_session()
+
+    def _expect(self) -> None:
+        """Have the judging prepare for what the learner is at."""
+        if self._judging is not None and self._at is not None:
+            self._judging.expect(*self._at)
 
     async def run(
         self, code: str, on_output: Callable[[Stream, str], None], *, filename: str = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.commands.output import indented
 from tutor.engine.text import neutralise
+from tutor.judging.telling import cell_sentences
 
 if TYPE_CHECKING:
     from checks.finding import Finding
@@ -126,4 +127,5 @@ def _finding_lines(finding: Finding) -> list[str]:
             lines += [f"    {title}:", indented(text, "      ")]
         else:
             lines.append(f"    {title}: {text}")
+    lines += [f"    {sentence}" for sentence in cell_sentences(finding)]
     return lines

@@ -56,6 +56,7 @@ __all__ = [
     "Rewound",
     "Role",
     "Run",
+    "Sighted",
     "Specification",
     "ToActive",
     "ToKeeper",
@@ -238,23 +239,31 @@ class Compare(_Message, frozen=True, kw_only=True):
     seconds: float = 10.0
 
 
-class Recognise(_Message, frozen=True, kw_only=True):
-    """Judge: do two answers show the same behaviour? Answered by `Recognised`.
+class Sighted(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer's text, and what each check observed of it, encoded.
 
     Attributes:
-        answer: what was observed of the one, encoded.
-        other: what was observed of the other.
-        reference: what was observed of the solution.
-        source: the one's text.
-        other_source: the other's text.
+        observed: in the checks' order; empty where the look itself failed, and how it did was
+            compared already.
     """
 
-    check: Specification
-    answer: bytes
-    other: bytes
-    reference: bytes
     source: str
-    other_source: str
+    observed: tuple[bytes, ...]
+
+
+class Recognise(_Message, frozen=True, kw_only=True):
+    """Judge: which of several answers behave like a given one? Answered by `Recognised`.
+
+    Attributes:
+        answer: the one.
+        others: those that it may behave like, each in every check.
+        reference: what each check observed of the solution.
+    """
+
+    checks: tuple[Specification, ...]
+    answer: Sighted
+    others: tuple[Sighted, ...]
+    reference: tuple[bytes, ...]
     seconds: float = 10.0
 
 
@@ -361,9 +370,10 @@ class Compared(_Message, frozen=True, kw_only=True):
 
 
 class Recognised(_Message, frozen=True, kw_only=True):
-    """Whether the behaviour is the same."""
+    """Whether any of the others behaves the same, and the places of all that do."""
 
     same: bool
+    alike: tuple[int, ...] = ()
     failure: str = ""
 
 

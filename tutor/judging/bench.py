@@ -1,10 +1,10 @@
-"""The judge's process as the front end uses it: draw, compare, recognise."""
+"""The judges' processes as the front end uses them: draw, compare, recognise."""
 
 from __future__ import annotations
 
-import secrets
+import asyncio
+import random
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -17,57 +17,16 @@ from tutor.engine.protocol import (
     Drawn,
     Recognise,
     Recognised,
+    Sighted,
     Specification,
 )
 from tutor.engine.text import bounded, neutralise
 from tutor.engine.wire import Worker
-from tutor.errors import EngineError
+from tutor.errors import EngineError, ProtocolError
+from tutor.judging.findings import LONGEST, broken_check
+from tutor.judging.safety import made_safe
 
-__all__ = ["NOTHING", "Bench", "Sighting", "broken_check", "subject_of"]
-
-
-NOTHING = msgspec.msgpack.encode(())
-"""No observation, encoded: for checks that read the answer's text."""
-
-
-_LONGEST = 4_000
-"""Characters of a reason that a judge gives."""
-
-
-class Sighting(msgspec.Struct, frozen=True):
-    """An answer's text, and what a check observed of it, encoded."""
-
-    source: str
-    observed: bytes
-
-
-def _made_safe(thing: Any) -> Any:
-    """The same data with every text in it neutralised."""
-    if isinstance(thing, str):
-        return neutralise(thing)
-    if isinstance(thing, dict):
-        return {_made_safe(key): _made_safe(value) for key, value in thing.items()}
-    if isinstance(thing, list):
-        return [_made_safe(item) for item in thing]
-    return thing
-
-
-def broken_check(check: Specification, reason: str) -> Finding:
-    """What is found where one of a course's own checks fails itself: an error, never a fail."""
-    said = " ".join(neutralise(bounded(reason, _LONGEST)).split())
-    message = f"The course's own check `{check.check}` has a fault; your answer is not to blame."
-    return Finding(
-        check=check.check,
-        target=subject_of(check),
-        status="error",
-        code="lesson-error",
-        message=f"{message} {said}",
-    )
-
-
-def subject_of(check: Specification) -> str:
-    """What the check looks at, as text."""
-    return check.target if isinstance(check.target, str) else ", ".join(check.target)
+__all__ = ["Bench"]
 
 
 class Bench:
@@ -77,9 +36,12 @@ class Bench:
     do to it is no other course's matter.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, chance: random.Random) -> None:
+        """Use workers of `engine`; `chance` decides what the hidden trials are."""
         self._engine = engine
+        self._chance = chance
         self._workers: dict[str, Worker] = {}
+        self._opening = asyncio.Lock()
 
     async def draw(self, checks: Sequence[Specification]) -> tuple[bytes, ...]:
         """Hidden trials for every check, drawn now.
@@ -88,60 +50,91 @@ class Bench:
             EngineError: a check cannot be built or drawn.
         """
         drawn: dict[int, bytes] = {}
-        for module in dict.fromkeys(check.module for check in checks):
-            places = [place for place, check in enumerate(checks) if check.module == module]
+        for module, places in _by_module(checks).items():
             asked = tuple(checks[place] for place in places)
-            reply = await self._ask(module, Draw(checks=asked, entropy=secrets.randbits(63)))
+            entropy = self._chance.getrandbits(63)
+            reply = await self._ask(module, Draw(checks=asked, entropy=entropy))
             if not isinstance(reply, Drawn) or reply.failure or len(reply.trials) != len(asked):
-                reason = bounded(getattr(reply, "failure", ""), _LONGEST)
-                raise EngineError(f"The trials cannot be drawn: {neutralise(reason)}")
+                raise EngineError(f"The trials cannot be drawn: {_reason(reply)}")
             drawn.update(zip(places, reply.trials, strict=True))
         return tuple(drawn[place] for place in range(len(checks)))
 
-    async def compare(self, check: Specification, answer: Sighting, reference: bytes) -> Finding:
+    async def compare(
+        self, check: Specification, answer: bytes, reference: bytes, *, source: str
+    ) -> Finding:
         """What the check finds; where one of a course's own fails at it, that it does.
+
+        Args:
+            check: the check.
+            answer: what it observed of the answer, encoded.
+            reference: what it observed of the solution, encoded.
+            source: the answer's text.
 
         Raises:
             EngineError: the comparison itself failed.
         """
-        reply = await self._ask(
-            check.module,
-            Compare(check=check, answer=answer.observed, reference=reference, source=answer.source),
-        )
+        message = Compare(check=check, answer=answer, reference=reference, source=source)
+        reply = await self._ask(check.module, message)
         if not isinstance(reply, Compared) or reply.failure:
-            reason = bounded(getattr(reply, "failure", ""), _LONGEST)
             if check.module:
-                return broken_check(check, reason)
-            raise EngineError(f"The comparison failed: {neutralise(reason)}")
+                return broken_check(check, _reason(reply))
+            raise EngineError(f"The comparison failed: {_reason(reply)}")
         try:
             # A message may quote what the learner's code made: an exception's text, a name…
-            finding = msgspec.convert(_made_safe(msgspec.json.decode(reply.finding)), Finding)
+            finding = msgspec.convert(made_safe(msgspec.json.decode(reply.finding)), Finding)
         except (msgspec.MsgspecError, RecursionError) as error:
             if check.module:
                 return broken_check(check, f"it gave no finding: {error}")
             raise EngineError(f"The comparison gave no finding: {error}") from error
         return msgspec.structs.replace(finding, check=check.check)
 
-    async def same(
-        self, check: Specification, answer: Sighting, other: Sighting, reference: bytes
-    ) -> bool:
-        """Whether two answers show the same behaviour."""
-        reply = await self._ask(
-            check.module,
-            Recognise(
-                check=check,
-                answer=answer.observed,
-                other=other.observed,
-                reference=reference,
-                source=answer.source,
-                other_source=other.source,
-            ),
-        )
-        return isinstance(reply, Recognised) and reply.same
+    async def recognise(
+        self,
+        checks: Sequence[Specification],
+        answer: Sighted,
+        others: Sequence[Sighted],
+        reference: Sequence[bytes],
+    ) -> int | None:
+        """The place of the first of `others` that behaves like `answer` in every check, or None."""
+        left = list(range(len(others)))
+        for module, places in _by_module(checks).items():
+            if not left:
+                break
+            message = Recognise(
+                checks=tuple(checks[place] for place in places),
+                answer=_part(answer, places),
+                others=tuple(_part(others[number], places) for number in left),
+                reference=tuple(reference[place] for place in places),
+            )
+            try:
+                reply = await self._ask(module, message)
+            except ProtocolError:  # more than fits in a message: not recognised is no fault
+                return None
+            alike = reply.alike if isinstance(reply, Recognised) and reply.same else ()
+            left = [number for place, number in enumerate(left) if place in alike]
+        return left[0] if left else None
 
     async def _ask(self, module: str, message: msgspec.Struct) -> object:
-        worker = self._workers.get(module)
-        if worker is None or worker.lost:
-            worker = self._workers[module] = await self._engine.worker("judge")
+        async with self._opening:
+            worker = self._workers.get(module)
+            if worker is None or worker.lost:
+                worker = self._workers[module] = await self._engine.worker("judge")
         reply: object = await worker.request(message)
         return reply
+
+
+def _by_module(checks: Sequence[Specification]) -> dict[str, list[int]]:
+    """The places of the checks that one judge has to do with, by whose checks they are."""
+    modules: dict[str, list[int]] = {}
+    for place, check in enumerate(checks):
+        modules.setdefault(check.module, []).append(place)
+    return modules
+
+
+def _part(sighted: Sighted, places: Sequence[int]) -> Sighted:
+    observed = tuple(sighted.observed[place] for place in places)
+    return Sighted(source=sighted.source, observed=observed)
+
+
+def _reason(reply: object) -> str:
+    return neutralise(bounded(getattr(reply, "failure", ""), LONGEST))

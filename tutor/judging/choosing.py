@@ -7,6 +7,7 @@ import re
 from checks.finding import Finding
 from tutor.course.model import Choice, Lesson
 from tutor.engine.client import Engine
+from tutor.judging.assignment import setups_of
 from tutor.judging.verdict import Verdict
 from tutor.judging.worlds import open_world
 
@@ -86,7 +87,10 @@ async def _evidence(engine: Engine, lesson: Lesson, exercise: Choice, seconds: f
     if not exercise.code.strip():
         return ""
     async with open_world(engine, seconds=seconds) as world:
-        ran = await world.run((lesson.setup, exercise.setup), exercise.code, seed=0)
-    if ran.answer is not None and ran.answer.error is not None:
-        return ran.output + ran.answer.error.traceback
+        await world.set_up(setups_of(lesson, exercise), seed=0)
+        if world.fault:
+            return world.fault
+        ran = await world.run(exercise.code)
+    if ran.result.error is not None:
+        return ran.output + ran.result.error.traceback
     return ran.output

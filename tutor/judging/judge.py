@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import random
 import time
 
 import msgspec
@@ -11,12 +14,16 @@ from tutor.course.problems import Problem
 from tutor.course.settle import settle, unsettled
 from tutor.engine.client import Engine
 from tutor.errors import EngineError, LessonFileError
+from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
 from tutor.judging.choosing import judge_choice
-from tutor.judging.code import CodeJudging
+from tutor.judging.code import judge_code
 from tutor.judging.describing import Describing
 from tutor.judging.predicting import judge_prediction
-from tutor.judging.verdict import Verdict
+from tutor.judging.prepared import Preparer
+from tutor.judging.reference import ReferenceFault, reference_faults
+from tutor.judging.shelf import Shelf
+from tutor.judging.verdict import Verdict, lesson_fault
 
 __all__ = ["Judging"]
 
@@ -24,12 +31,70 @@ __all__ = ["Judging"]
 class Judging:
     """Judges answers with one engine; what is warm is kept between answers."""
 
-    def __init__(self, engine: Engine, *, seconds: float = 10.0) -> None:
-        """Judge with `engine`; an answer and each look at it may take `seconds`."""
+    def __init__(
+        self, engine: Engine, *, seconds: float = 10.0, chance: random.Random | None = None
+    ) -> None:
+        """Judge with `engine`.
+
+        Args:
+            engine: where worlds and judge come from.
+            seconds: what an answer, and each look at it, may take.
+            chance: decides seeds and hidden trials. The system's own unless given; another one
+                is for documentation and tests, which want the same verdict twice.
+        """
+        chance = chance or random.SystemRandom()
         self._engine = engine
-        self._bench = Bench(engine)
+        self._bench = Bench(engine, chance)
         self._describing = Describing(engine)
+        self._expecting: asyncio.Task[None] | None = None
         self._seconds = seconds
+        self._preparer = Preparer(engine, self._bench, chance, seconds=seconds)
+        self._shelf = Shelf(self._preparer)
+
+    def expect(self, lesson: Lesson, exercise: Exercise) -> None:
+        """Prepare for answers to this exercise from now on, behind whatever else happens.
+
+        Call it when a learner comes to an exercise. Nothing depends on it but the time that
+        verdicts take.
+        """
+        if self._expecting is not None:
+            self._expecting.cancel()
+        self._expecting = None
+        if unsettled(exercise) is None:
+            self._expect(lesson, exercise)
+        else:
+            self._expecting = asyncio.create_task(self._expect_settled(lesson, exercise))
+
+    def _expect(self, lesson: Lesson, exercise: Exercise) -> None:
+        assignment = Assignment.of(lesson, exercise) if isinstance(exercise, Code) else None
+        self._shelf.keep(assignment)
+
+    async def _expect_settled(self, lesson: Lesson, exercise: Exercise) -> None:
+        with contextlib.suppress(EngineError, LessonFileError):  # whoever judges says so
+            self._expect(lesson, await self._settled(exercise))
+
+    async def reference_faults(
+        self, lesson: Lesson, exercise: Exercise
+    ) -> tuple[ReferenceFault, ...]:
+        """What is wrong with the lesson's own side of an exercise; nothing if it can be relied on.
+
+        Raises:
+            LessonFileError: an entry that uses a course's own check has problems.
+            EngineError: the tutor failed.
+        """
+        return await reference_faults(self._preparer, lesson, await self._settled(exercise))
+
+    async def settled(self) -> None:
+        """Wait until everything is prepared that is to be, for what needs the quickest verdict."""
+        if self._expecting is not None:
+            await asyncio.wait((self._expecting,))
+        await self._shelf.settled()
+
+    async def rest(self) -> None:
+        """Prepare for nothing any more."""
+        if self._expecting is not None:
+            self._expecting.cancel()
+        await self._shelf.clear()
 
     async def judge(self, lesson: Lesson, exercise: Exercise, answer: str) -> Verdict:
         """The verdict on one answer.
@@ -47,10 +112,15 @@ class Judging:
         try:
             verdict = await self._judge(lesson, await self._settled(exercise), answer)
         except EngineError as error:
-            reason = f"The tutor could not judge this answer; it is not counted. {error}"
-            verdict = _error(exercise, reason)
+            verdict = Verdict(
+                status="error",
+                score=0.0,
+                max_score=float(exercise.points),
+                message=f"The tutor could not judge this answer; it is not counted. {error}",
+            )
         except LessonFileError as error:
-            verdict = _error(exercise, f"The lesson has problems; nothing is counted.\n{error}")
+            reason = f"The lesson has problems; nothing is counted.\n{error}"
+            verdict = lesson_fault(reason, float(exercise.points))
         self._engine.stock("world", 2)  # for the next answer, while this one is read
         return msgspec.structs.replace(
             verdict, seconds=time.monotonic() - started, sandbox=self._engine.sandbox
@@ -94,14 +164,7 @@ class Judging:
             case Choice():
                 return await judge_choice(self._engine, lesson, exercise, answer, self._seconds)
             case Predict():
-                return await judge_prediction(
-                    self._engine, self._bench, lesson, exercise, answer, self._seconds
-                )
+                return await judge_prediction(self._preparer, lesson, exercise, answer)
             case Code():
-                judging = CodeJudging(self._engine, self._bench, lesson, exercise, self._seconds)
-                return await judging.judge(answer)
-
-
-def _error(exercise: Exercise, reason: str) -> Verdict:
-    points = float(exercise.points)
-    return Verdict(status="error", score=0.0, max_score=points, message=reason)
+                async with self._shelf.taken(Assignment.of(lesson, exercise)) as prepared:
+                    return await judge_code(self._bench, exercise, prepared, answer)

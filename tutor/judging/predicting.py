@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tutor.course.model import Lesson, Predict
-from tutor.engine.client import Engine
-from tutor.engine.protocol import Specification
-from tutor.judging.bench import NOTHING, Bench, Sighting
-from tutor.judging.verdict import RecognisedMistake, Verdict
-from tutor.judging.worlds import open_world
+from tutor.engine.protocol import Sighted, Specification
+from tutor.judging.assignment import setups_of
+from tutor.judging.bench import Bench
+from tutor.judging.prepared import Preparer
+from tutor.judging.verdict import RecognisedMistake, Verdict, lesson_fault
+from tutor.judging.worlds import NOTHING, open_world
 
 __all__ = ["judge_prediction"]
 
 
-async def judge_prediction(  # noqa: PLR0913, PLR0917 - two hands, a question and an answer
-    engine: Engine, bench: Bench, lesson: Lesson, exercise: Predict, answer: str, seconds: float
+class _Truth(msgspec.Struct, frozen=True, kw_only=True):
+    """What an exercise's code really does.
+
+    Attributes:
+        fault: why it cannot be told, which is the lesson's fault; else empty.
+        observed: encoded, for the judge.
+    """
+
+    fault: str = ""
+    observed: bytes = b""
+
+
+async def judge_prediction(
+    preparer: Preparer, lesson: Lesson, exercise: Predict, answer: str
 ) -> Verdict:
     """Pass when what was typed says what the code really does.
 
     Raises:
         EngineError: the tutor failed.
     """
-    check = Specification(
-        check="prediction",
-        target=exercise.of,
-        params={"ask": exercise.ask, "code": exercise.code},
-    )
     points = float(exercise.points)
-    async with open_world(engine, seconds=seconds) as world:
-        ran = await world.run((lesson.setup, exercise.setup), "", seed=0)
-        if ran.setup is not None:
-            reason = ran.setup.error.traceback if ran.setup.error is not None else ran.setup.note
-            return _error(points, f"The lesson's setup failed:\n{reason}")
-        (trials,) = await bench.draw((check,))
-        truth = await world.observe(check, trials)
-    if truth.failure:
-        return _error(points, f"The exercise's code could not be run: {truth.reason}")
-    finding = await bench.compare(check, Sighting(answer, NOTHING), truth.data)
+    truth = await _find_truth(preparer, lesson, exercise)
+    if truth.fault:
+        return lesson_fault(truth.fault, points)
+    bench, check = preparer.bench, _check_of(exercise)
+    finding = await bench.compare(check, NOTHING, truth.observed, source=answer)
     if finding.status == "error":
-        return _error(points, finding.message)
+        return lesson_fault(finding.message, points)
     passed = finding.status == "pass"
     return Verdict(
         status="pass" if passed else "fail",
@@ -50,16 +55,40 @@ async def judge_prediction(  # noqa: PLR0913, PLR0917 - two hands, a question an
     )
 
 
+async def _find_truth(preparer: Preparer, lesson: Lesson, exercise: Predict) -> _Truth:
+    """Run the exercise's code in a world of its own and look.
+
+    Raises:
+        EngineError: the tutor failed.
+    """
+    check = _check_of(exercise)
+    async with open_world(preparer.engine, seconds=preparer.seconds) as world:
+        await world.set_up(setups_of(lesson, exercise), seed=0)
+        if world.fault:
+            return _Truth(fault=world.fault)
+        (trials,) = await preparer.bench.draw((check,))
+        seen = await world.observe(check, trials, last=True)
+    if seen.failure:
+        return _Truth(fault=f"The exercise's code could not be run: {seen.reason}")
+    return _Truth(observed=seen.data)
+
+
+def _check_of(exercise: Predict) -> Specification:
+    params = {"ask": exercise.ask, "code": exercise.code}
+    return Specification(check="prediction", target=exercise.of, params=params)
+
+
 async def _recognise(
     bench: Bench, check: Specification, exercise: Predict, answer: str
 ) -> RecognisedMistake | None:
     """The first listed wrong prediction that says the same."""
-    for mistake in exercise.mistakes:
-        mine, theirs = Sighting(answer, NOTHING), Sighting(mistake.answer, NOTHING)
-        if await bench.same(check, mine, theirs, NOTHING):
-            return RecognisedMistake(id=mistake.id, says=mistake.says.strip())
-    return None
+    others = [_typed(mistake.answer) for mistake in exercise.mistakes]
+    which = await bench.recognise((check,), _typed(answer), others, (NOTHING,))
+    if which is None:
+        return None
+    mistake = exercise.mistakes[which]
+    return RecognisedMistake(id=mistake.id, says=mistake.says.strip())
 
 
-def _error(points: float, reason: str) -> Verdict:
-    return Verdict(status="error", score=0.0, max_score=points, message=reason)
+def _typed(text: str) -> Sighted:
+    return Sighted(source=text, observed=(NOTHING,))

@@ -15,9 +15,7 @@ BLANK = "____"
 
 def run_finding(ran: Ran) -> Finding:
     """Why the answer did not run to its end."""
-    result = ran.answer
-    if result is None:
-        raise ValueError("an answer that was never run has no ending")
+    result = ran.result
     code, message = _cause(result)
     return Finding(
         check="run",
@@ -68,11 +66,9 @@ _BY_TYPE = {
 
 def same_ending(one: Ran, other: Ran) -> bool:
     """Whether two answers ended alike: the same status and, where they raised, the same error."""
-    if one.answer is None or other.answer is None or one.ok or other.ok:
+    if one.ok or other.ok or one.result.status != other.result.status:
         return False
-    if one.answer.status != other.answer.status:
-        return False
-    mine, theirs = one.answer.error, other.answer.error
+    mine, theirs = one.result.error, other.result.error
     if mine is None or theirs is None:
         return mine is theirs
     return (mine.type, mine.message) == (theirs.type, theirs.message)

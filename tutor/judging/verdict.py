@@ -10,7 +10,13 @@ import msgspec
 from checks.codes import rank
 from checks.finding import Finding
 
-__all__ = ["RecognisedMistake", "Verdict", "VerdictStatus", "first_cause"]
+__all__ = [
+    "RecognisedMistake",
+    "Verdict",
+    "VerdictStatus",
+    "first_cause",
+    "lesson_fault",
+]
 
 VerdictStatus: TypeAlias = Literal["pass", "fail", "error"]
 
@@ -49,6 +55,32 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     truth: str = ""
     seconds: float = 0.0
     sandbox: str = "none"
+
+    @property
+    def lesson_at_fault(self) -> bool:
+        """Whether it is the lesson that failed, and not the machine."""
+        return any(finding.code == "lesson-error" for finding in self.findings)
+
+
+def lesson_fault(reason: str, points: float, output: str = "") -> Verdict:
+    """The verdict where the lesson is to blame, before anything could be checked.
+
+    Args:
+        reason: what is wrong, in words.
+        points: what the exercise is worth.
+        output: what the answer printed.
+    """
+    finding = Finding(
+        check="lesson", target="", status="error", code="lesson-error", message=reason
+    )
+    return Verdict(
+        status="error",
+        score=0.0,
+        max_score=points,
+        message=reason,
+        findings=(finding,),
+        output=output,
+    )
 
 
 def first_cause(findings: Sequence[Finding]) -> Finding | None:

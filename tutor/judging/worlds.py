@@ -1,4 +1,4 @@
-"""Running one answer in a world of its own, and looking at what it made."""
+"""Running one text in a world of its own, and looking at what it made."""
 
 from __future__ import annotations
 
@@ -8,73 +8,112 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Observations, Observe, Run, Specification
+from tutor.engine.protocol import Limits, Observations, Observe, Rewind, Rewound, Run, Specification
 from tutor.engine.results import CellResult, Stream
 from tutor.engine.text import bounded
 from tutor.engine.wire import Worker
-from tutor.errors import WorkerLostError
+from tutor.errors import EngineError, WorkerLostError
+from tutor.judging.assignment import Assignment
 
-__all__ = ["ANSWER", "Ran", "World", "open_world"]
+__all__ = ["ANSWER", "NOTHING", "Ran", "World", "open_world"]
 
 ANSWER = "<answer>"
 """How tracebacks name the answer."""
 
+NOTHING = msgspec.msgpack.encode(())
+"""No observation, encoded: for checks that read the answer's text."""
+
 _SETUP_SECONDS = 60.0
 _MAX_OUTPUT = 20_000
+_REWINDABLE = Limits(checkpoints=3)
+"""Keeps the states after two setups, and that of whatever runs on top of them."""
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
-    """How setup and answer ended.
+    """How a text ended.
 
     Attributes:
-        setup: how the setup ended where it failed; None where it is fine.
-        answer: how the answer ended; None where the setup failed.
-        output: what the answer printed, bounded.
+        result: how it ended.
+        output: what it printed, bounded.
     """
 
-    setup: CellResult | None = None
-    answer: CellResult | None = None
+    result: CellResult
     output: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether the answer ran to its end."""
-        return self.answer is not None and self.answer.status == "ok"
+        """Whether it ran to its end."""
+        return self.result.status == "ok"
 
 
 class World:
-    """A fresh process in which setup and one answer run, and which is then only observed."""
+    """A fresh process in which setups and then one text run, and which is then only observed.
+
+    Attributes:
+        fault: how a setup failed, in words; empty where none did. Nothing is to run then.
+    """
 
     def __init__(self, worker: Worker, *, seconds: float) -> None:
         self._worker = worker
         self._seconds = seconds
+        self._seed: int | None = None
+        self.fault = ""
+        self._beginning = 0
 
-    async def run(self, setups: Sequence[str], code: str, seed: int) -> Ran:
-        """Run the setups, then the code, all under one seed."""
-        first = True
-        for setup in setups:
+    @property
+    def lost(self) -> bool:
+        """Whether its process is gone."""
+        return self._worker.lost
+
+    async def set_up(self, setups: Sequence[str], seed: int) -> None:
+        """Run the setups; they and what runs next do so under one seed."""
+        self._seed = seed
+        for setup in setups or ("",):  # even an empty one: what it leaves can be gone back to
             result = await self._worker.run(
                 Run(
                     code=setup,
                     filename="<setup>",
                     seconds=_SETUP_SECONDS,
-                    seed=seed if first else None,
+                    seed=self._take_seed(),
                     quiet=True,
                 )
             )
-            first = False
+            self._beginning = result.checkpoint
             if result.status != "ok":
-                return Ran(setup=result)
+                reason = result.error.traceback if result.error is not None else result.note
+                self.fault = f"The lesson's setup failed:\n{reason}"
+                return
+
+    async def run(self, code: str) -> Ran:
+        """Run `code` after the setups."""
         pieces: list[str] = []
 
         def on_output(_: Stream, text: str) -> None:
             pieces.append(text)
 
-        answer = await self._worker.run(
-            Run(code=code, filename=ANSWER, seconds=self._seconds, seed=seed if first else None),
+        result = await self._worker.run(
+            Run(code=code, filename=ANSWER, seconds=self._seconds, seed=self._take_seed()),
             on_output,
         )
-        return Ran(answer=answer, output=bounded("".join(pieces), _MAX_OUTPUT))
+        return Ran(result=result, output=bounded("".join(pieces), _MAX_OUTPUT))
+
+    def _take_seed(self) -> int | None:
+        """The seed for the first code that runs; what follows goes on with its chance."""
+        seed, self._seed = self._seed, None
+        return seed
+
+    async def rewind(self) -> None:
+        """Go back to the state after the setups; only a rewindable world can.
+
+        Raises:
+            EngineError: it could not.
+        """
+        reply = await self._worker.request(Rewind(checkpoint=self._beginning))
+        if not isinstance(reply, Rewound) or reply.reason:
+            reason = getattr(reply, "reason", "The reply was of another kind.")
+            raise EngineError(f"A world could not be taken back to its beginning: {reason}")
+
+    # --- looking
 
     async def prepare(self, check: Specification, trials: bytes) -> Observations:
         """Evaluate the trials' input expressions; gives the trials with their inputs."""
@@ -92,6 +131,18 @@ class World:
         """
         return await self._ask(check, trials, prepare=False, fork=not last)
 
+    async def observe_all(
+        self, assignment: Assignment, trials: Sequence[bytes]
+    ) -> AsyncIterator[Observations]:
+        """What each check observes, one after the other; afterwards this world is spent."""
+        left = sum(assignment.looks)
+        for check, looks, drawn in zip(assignment.checks, assignment.looks, trials, strict=True):
+            if looks:
+                left -= 1
+                yield await self.observe(check, drawn, last=left == 0)
+            else:
+                yield Observations(data=NOTHING)
+
     async def _ask(
         self, check: Specification, trials: bytes, *, prepare: bool, fork: bool
     ) -> Observations:
@@ -106,12 +157,30 @@ class World:
             return Observations(failure="fault", reason="The reply was of another kind.")
         return reply
 
+    async def close(self) -> None:
+        """End its processes."""
+        await self._worker.close()
+
 
 @contextlib.asynccontextmanager
-async def open_world(engine: Engine, *, seconds: float) -> AsyncIterator[World]:
-    """A fresh world; its processes end with the block."""
-    worker = await engine.take("world")
+async def open_world(
+    engine: Engine, *, seconds: float, rewindable: bool = False
+) -> AsyncIterator[World]:
+    """A fresh world; its processes end with the block.
+
+    Args:
+        engine: where it comes from.
+        seconds: what a text, and each look at what it made, may take.
+        rewindable: whether several texts are to run in it, each after the same setups.
+    """
+    world = await fresh_world(engine, seconds=seconds, rewindable=rewindable)
     try:
-        yield World(worker, seconds=seconds)
+        yield world
     finally:
-        await worker.close()
+        await world.close()
+
+
+async def fresh_world(engine: Engine, *, seconds: float, rewindable: bool = False) -> World:
+    """A fresh world, to be closed by whoever asked for it."""
+    worker = await (engine.worker("world", _REWINDABLE) if rewindable else engine.take("world"))
+    return World(worker, seconds=seconds)

@@ -38,6 +38,7 @@ class ExerciseScreen(Workbench):
     @on(AnswerPane.Changed)
     def _answer_changed(self) -> None:
         self.text = self.answer.answer
+        self.board.remove_class("-judged")
         self.saved = "not saved yet"
         if self._saving is None:
             self._saving = self.set_timer(_SAVE_AFTER, self.save_now)
@@ -96,6 +97,7 @@ class ExerciseScreen(Workbench):
     async def _judged(self, answer: str, verdict: Verdict) -> None:
         self.app.notebook.record(self.at, answer, verdict)
         self.board.relabel("result", f"Result {_SIGNS[verdict.status]}")
+        self.board.add_class("-judged")  # more room for it, until the answer is worked on again
         await self.result.show(verdict, self.exercise, answer)
         if self.here() != "answer" or self.board.arrangement == "single":
             self.focus_pane("result")

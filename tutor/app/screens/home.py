@@ -36,7 +36,7 @@ class HomeScreen(LiveScreen):
         """A title, the list, a status line, the keys."""
         yield Static(literal("Tensor Tutor"), id="title")
         yield Trouble(id="trouble")
-        yield Static(literal("Reading the lessons…", "$text-muted"), id="summary")
+        yield Static(literal("Reading the lessons…", "dim"), id="summary")
         yield OptionList(id="lessons", compact=True)
         yield StatusLine(id="status")
         yield Footer(show_command_palette=False, compact=True)

@@ -38,7 +38,7 @@ class Problems(ModalScreen[None]):
             yield Static(literal(f"{self._title} cannot be used:\n", "bold"))
             for problem in self._problems:
                 yield Static(literal(str(problem)), classes="problem")
-            yield Static(literal("\nThe other lessons work.", "$text-muted"))
+            yield Static(literal("\nThe other lessons work.", "dim"))
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

@@ -174,7 +174,7 @@ class ChoiceAnswer(AnswerPane):
             if several
             else "Choose one: a digit or space; enter checks."
         )
-        yield Static(literal(how, "$text-muted"), id="how")
+        yield Static(literal(how, "dim"), id="how")
         texts = tuple(option.text for option in self._exercise.options)
         yield ChoiceList(texts, several=several, id="choices")
 

@@ -36,11 +36,11 @@ def lesson_entry(
     minutes = f"  ({lesson.minutes} min)" if lesson.minutes else ""
     lines = [
         Content.assemble(
-            f" {sign} {f'{done}/{total}':<6} ", (lesson.title, "bold"), (minutes, "$text-muted")
+            f" {sign} {f'{done}/{total}':<6} ", (lesson.title, "bold"), (minutes, "dim")
         )
     ]
     lines += [
-        Content(" " * _MARGIN) + inline(line, "$text-muted")
+        Content(" " * _MARGIN) + inline(line, "dim")
         for line in wrap(lesson.summary, max(20, width - _MARGIN))
     ]
     missing = [_title(course, one) for one in lesson.requires if not _finished(course, one, passed)]
@@ -55,7 +55,7 @@ def broken_entry(name: str, problems: int) -> Content:
     return Content.assemble(
         (" ! broken ", "bold $text-error"),
         literal(name),
-        (f"  {count}; enter shows them", "$text-muted"),
+        (f"  {count}; enter shows them", "dim"),
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.widgets import Markdown, Static
 
+from checks.tensor_diff import read_diff
 from tutor.app.literal import inline, literal
+from tutor.app.widgets.diff_view import DiffView
+from tutor.app.widgets.shape_view import draw_shapes
 from tutor.course.model import Choice
 from tutor.judging.verdict import first_cause
 
@@ -27,17 +31,22 @@ _TITLES = {
     "fail": "✗ NOT YET",
     "error": "! THE TUTOR FAILED — this is not your fault, and it does not count",
 }
+_LESSON_FAILED = "! THE LESSON HAS A FAULT — this is not your fault, and it does not count"
 _WHAT_TO_DO = (
     "Check again (ctrl+s). If it stays, go on with ctrl+n, and run `tutor doctor` in a terminal: "
     "it says what is missing on this machine."
 )
+_WHAT_TO_DO_THEN = "Go on with ctrl+n. Whoever wrote the lesson should know of it."
+_ONLY_SHAPES = ("shape ", "tensor of shape ")
+"""How a value begins that says no more than a drawing of its shape."""
+
 _FIRST = "Nothing has been checked yet. ctrl+s checks your answer."
 
 
 class VerdictView(VerticalScroll):
     """The last verdict, or what is under way."""
 
-    async def say(self, text: str, style: str = "$text-muted") -> None:
+    async def say(self, text: str, style: str = "dim") -> None:
         """Show a sentence in place of a verdict."""
         await self._put([Static(literal(text, style))])
 
@@ -49,7 +58,7 @@ class VerdictView(VerticalScroll):
 
     def on_mount(self) -> None:
         """Say that there is nothing yet."""
-        self.mount(Static(literal(_FIRST, "$text-muted")))
+        self.mount(Static(literal(_FIRST, "dim")))
 
     async def _put(self, parts: list[Widget]) -> None:
         async with self.batch():
@@ -69,11 +78,11 @@ def _parts(verdict: Verdict, exercise: Exercise, answer: str) -> Iterator[Widget
         whose = "What the code shows:" if isinstance(exercise, Choice) else "Your answer printed:"
         yield from _block(whose, verdict.output.rstrip())
     if verdict.status == "error":
-        yield Static(inline(_WHAT_TO_DO))
+        yield Static(inline(_WHAT_TO_DO_THEN if verdict.lesson_at_fault else _WHAT_TO_DO))
     if verdict.status == "pass":
         if exercise.explanation:
             yield Markdown(exercise.explanation)
-        yield Static(literal("ctrl+n goes on; ctrl+o shows the model solution.", "$text-muted"))
+        yield Static(literal("ctrl+n goes on; ctrl+o shows the model solution.", "dim"))
 
 
 def _cause(verdict: Verdict) -> Iterator[Widget]:
@@ -88,14 +97,15 @@ def _cause(verdict: Verdict) -> Iterator[Widget]:
         yield Static(inline(verdict.message), classes="message")
     if failed and not verdict.truth:
         yield from _finding(cause or failed[0], verdict.message)
-    if len(failed) > 1 and verdict.status == "fail":
-        more = f"… and {len(failed) - 1} more of {len(verdict.findings)} checks."
-        yield Static(literal(more, "$text-muted"))
+    others = sum(finding.status == "fail" for finding in failed) - 1
+    if others > 0 and verdict.status == "fail":
+        more = f"… and {others} more of {len(verdict.findings)} checks."
+        yield Static(literal(more, "dim"))
 
 
 def _title(verdict: Verdict) -> str:
     if verdict.status == "error":
-        return _TITLES["error"]
+        return _LESSON_FAILED if verdict.lesson_at_fault else _TITLES["error"]
     score, most = (f"{points:g}" for points in (verdict.score, verdict.max_score))
     return f"{_TITLES[verdict.status]}   {score} of {most} point{'' if most == '1' else 's'}"
 
@@ -103,12 +113,35 @@ def _title(verdict: Verdict) -> str:
 def _finding(finding: Finding, message: str) -> Iterator[Widget]:
     if finding.message and not _same(finding.message, message):
         yield Static(inline(finding.message))
-    for label, value in (("expected", finding.expected), ("yours", finding.actual)):
-        if value:
-            gap = "\n" + " " * 10
-            yield Static(literal(f"{label + ':':<10}{value.rstrip().replace(chr(10), gap)}"))
+    diff = read_diff(finding.details)
+    if diff is not None and diff.total > 1:
+        yield DiffView(diff)
+    else:
+        yield from _values(finding, message)
     if finding.line is not None and f"line {finding.line}" not in f"{message} {finding.message}":
-        yield Static(literal(f"in line {finding.line} of your answer", "$text-muted"))
+        yield Static(literal(f"in line {finding.line} of your answer", "dim"))
+
+
+def _values(finding: Finding, message: str) -> Iterator[Widget]:
+    """Both shapes where they differ, and both values in short."""
+    shapes = draw_shapes(finding.details)
+    if shapes:
+        yield Static(Content("\n").join(shapes), classes="diff")
+    for label, value in (("expected", finding.expected), ("yours", _news(finding, message))):
+        if value and not (shapes and value.startswith(_ONLY_SHAPES)):
+            yield Horizontal(
+                Static(f"{label}:", classes="label"),
+                Static(literal(value.rstrip())),
+                classes="value",
+            )
+
+
+def _news(finding: Finding, message: str) -> str:
+    """What the answer gave, unless the message has said it in as many words."""
+    _, _, said = finding.actual.partition(": ")  # of an exception: what it says
+    alone = not finding.expected or bool(said)
+    told = " ".join(f"{message} {finding.message}".split())
+    return "" if alone and (said or finding.actual).rstrip(".") in told else finding.actual
 
 
 def _options(exercise: Choice, answer: str, verdict: Verdict) -> Iterator[Widget]:
@@ -126,7 +159,7 @@ def _options(exercise: Choice, answer: str, verdict: Verdict) -> Iterator[Widget
 
 
 def _block(title: str, text: str) -> Iterator[Widget]:
-    yield Static(literal(title, "$text-muted"))
+    yield Static(literal(title), classes="heading")
     yield Static(literal(text), classes="block")
 
 

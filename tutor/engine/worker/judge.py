@@ -7,7 +7,7 @@ import random
 import msgspec
 
 from checks import codec
-from checks.data import Trial
+from checks.data import Observed, Trial
 from checks.finding import Finding
 from tutor.engine.protocol import (
     Compare,
@@ -61,15 +61,32 @@ def compare(message: Compare) -> Compared:
 
 
 def recognise(message: Recognise) -> Recognised:
-    """Whether two sets of observations show the same behaviour."""
+    """Which of several answers behave like the one in every check."""
     try:
-        same = build_check(message.check).behaves_like(
-            codec.decode_observed(message.answer),
-            codec.decode_observed(message.other),
-            source=message.source,
-            other_source=message.other_source,
-            reference=codec.decode_observed(message.reference),
+        checks = [build_check(check) for check in message.checks]
+        answer = _decoded(message.answer.observed)
+        reference = _decoded(message.reference)
+        alike = tuple(
+            place
+            for place, other in enumerate(message.others)
+            if all(
+                check.behaves_like(
+                    mine,
+                    codec.decode_observed(theirs),
+                    source=message.answer.source,
+                    other_source=other.source,
+                    reference=truth,
+                )
+                for check, mine, theirs, truth in zip(
+                    checks, answer, other.observed, reference, strict=True
+                )
+                if theirs
+            )
         )
-        return Recognised(same=bool(same))
+        return Recognised(same=bool(alike), alike=alike)
     except Exception as error:  # noqa: BLE001
         return Recognised(same=False, failure=reason_of(error))
+
+
+def _decoded(observed: tuple[bytes, ...]) -> list[tuple[Observed, ...]]:
+    return [codec.decode_observed(data) if data else () for data in observed]

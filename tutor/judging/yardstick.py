@@ -1,0 +1,88 @@
+"""What one answer is measured against: hidden trials, and what the solution does in them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import msgspec
+
+from tutor.engine.client import Engine
+from tutor.engine.protocol import Observations
+from tutor.judging.assignment import Assignment
+from tutor.judging.bench import Bench
+from tutor.judging.worlds import ANSWER, Ran, World, open_world
+
+__all__ = ["Yardstick", "make_yardstick"]
+
+
+class Yardstick(msgspec.Struct, frozen=True, kw_only=True):
+    """The solution's side of judging one answer. It serves for one answer only.
+
+    Attributes:
+        fault: why the lesson is to blame, and there is nothing to measure against; else empty.
+        trials: of each check, encoded, with their inputs.
+        expected: what each check observed of the solution.
+        seconds: how long it took to make.
+    """
+
+    fault: str = ""
+    trials: tuple[bytes, ...] = ()
+    expected: tuple[Observations, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Bytes of data in it."""
+        return sum(map(len, self.trials)) + sum(len(seen.data) for seen in self.expected)
+
+
+async def make_yardstick(
+    engine: Engine, bench: Bench, assignment: Assignment, *, seed: int, seconds: float
+) -> Yardstick:
+    """Draw trials, run the solution in a world of its own and look at it.
+
+    Args:
+        engine: where the world comes from.
+        bench: the judge, which draws.
+        assignment: whose solution.
+        seed: for setup and solution.
+        seconds: what the solution, and each look at it, may take.
+
+    Raises:
+        EngineError: the tutor failed.
+    """
+    started = time.monotonic()
+    async with open_world(engine, seconds=seconds) as world:
+        drawn, _ = await asyncio.gather(
+            bench.draw(assignment.checks), world.set_up(assignment.setups, seed)
+        )
+        fault = world.fault or _fault(await world.run(assignment.solution))
+        if fault:
+            return Yardstick(fault=fault)
+        made = await _measure(world, assignment, drawn)
+    return msgspec.structs.replace(made, seconds=time.monotonic() - started)
+
+
+async def _measure(world: World, assignment: Assignment, drawn: tuple[bytes, ...]) -> Yardstick:
+    trials: list[bytes] = []
+    for check, looks, trial in zip(assignment.checks, assignment.looks, drawn, strict=True):
+        if not looks:
+            trials.append(trial)
+            continue
+        reply = await world.prepare(check, trial)
+        if reply.failure:
+            return Yardstick(fault=f"The lesson's inputs cannot be made: {reply.reason}")
+        trials.append(reply.data)
+    expected = [seen async for seen in world.observe_all(assignment, trials)]
+    return Yardstick(trials=tuple(trials), expected=tuple(expected))
+
+
+def _fault(solved: Ran) -> str:
+    """Why the solution did not run to its end; empty if it did."""
+    if solved.ok:
+        return ""
+    result = solved.result
+    reason = result.error.traceback if result.error is not None else result.note
+    reason = reason.replace(f'"{ANSWER}"', '"<solution>"')  # it ran as an answer does
+    return f"The lesson's own solution does not run:\n{reason}"
