@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from checks.functions import Function, Of
     from checks.gradients import Gradient
     from checks.memory import Memory
+    from checks.optimizers import Optimizer
+    from checks.update_rules import UpdateRule
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
     from checks.shape import Dtype, Shape
@@ -52,6 +54,8 @@ __all__ = [
     "Memory",
     "Observed",
     "Of",
+    "Optimizer",
+    "UpdateRule",
     "Prediction",
     "Scene",
     "Shape",
@@ -85,6 +89,8 @@ _HOMES = {
     "Memory": "memory",
     "Observed": "data",
     "Of": "functions",
+    "Optimizer": "optimizers",
+    "UpdateRule": "update_rules",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

@@ -13,7 +13,7 @@ from checks.data import Observed, Scalar, Trial
 from checks.finding import Finding
 from checks.judged_trials import judge_trials, lesson_fault
 from checks.names import parse
-from checks.plan import LARGEST, Of, SizeRange, plan
+from checks.plan import Of, SizeRange, check_sizes, plan
 from checks.tolerance import Relax
 from checks.world import World
 
@@ -78,16 +78,11 @@ class Function(Check, frozen=True, kw_only=True):
         if not self.cases and self.trials == 0:
             raise ValueError("without `cases`, `trials` must be at least 1")
 
-    def _check_names(self) -> None:  # noqa: C901  # one case per kind
-        for name in (*self.inputs, *self.sizes):
+    def _check_names(self) -> None:
+        for name in self.inputs:
             if not name.isidentifier():
                 raise ValueError(f"{name!r} is no name")
-        for name, size in self.sizes.items():
-            if isinstance(size, tuple) and not 0 <= size[0] <= size[1] <= LARGEST:
-                wanted = f"a range goes from a smaller to a larger number, within 0 and {LARGEST}"
-                raise ValueError(f"the range of {name} is {list(size)}; {wanted}")
-            if isinstance(size, int) and not 0 <= size <= LARGEST:
-                raise ValueError(f"the size {name} is {size}, not within 0 and {LARGEST}")
+        check_sizes(self.sizes)
         for number, case in enumerate(self.cases):
             for name, value in case.items():
                 if self.inputs and name not in self.inputs and name not in self.sizes:

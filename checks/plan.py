@@ -15,7 +15,7 @@ import msgspec
 
 from checks.data import Scalar, Trial
 
-__all__ = ["LARGEST", "Of", "SizeRange", "plan"]
+__all__ = ["LARGEST", "Of", "SizeRange", "check_sizes", "plan"]
 
 
 class Of(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +31,22 @@ SizeRange: TypeAlias = int | tuple[int, int] | Of
 
 LARGEST = 100_000
 """The largest size in a range."""
+
+
+def check_sizes(sizes: Mapping[str, SizeRange]) -> None:
+    """Make sure that the sizes are named and lie within bounds.
+
+    Raises:
+        ValueError: one is not.
+    """
+    for name, size in sizes.items():
+        if not name.isidentifier():
+            raise ValueError(f"{name!r} is no name")
+        if isinstance(size, tuple) and not 0 <= size[0] <= size[1] <= LARGEST:
+            wanted = f"a range goes from a smaller to a larger number, within 0 and {LARGEST}"
+            raise ValueError(f"the range of {name} is {list(size)}; {wanted}")
+        if isinstance(size, int) and not 0 <= size <= LARGEST:
+            raise ValueError(f"the size {name} is {size}, not within 0 and {LARGEST}")
 
 
 def plan(

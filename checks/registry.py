@@ -11,9 +11,11 @@ from checks.base import Check
 from checks.codes import CODES
 from checks.functions import Function
 from checks.gradients import Gradient
+from checks.optimizers import Optimizer
 from checks.predictions import Prediction
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
+from checks.update_rules import UpdateRule
 from checks.values import Values
 
 __all__ = ["CHECKS", "INTERNAL", "build", "build_entry"]
@@ -24,6 +26,8 @@ _CLASSES: tuple[type[Check], ...] = (
     Values,
     Gradient,
     Function,
+    Optimizer,
+    UpdateRule,
     Uses,
     Avoids,
     Prediction,
