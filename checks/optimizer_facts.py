@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from checks.facts import Plain
+from checks.packing import Plain
 
 __all__ = ["Held", "Hyper", "OptimizerFacts", "ParameterFacts"]
 

@@ -11,9 +11,9 @@ from checks.data import Observed, Trial
 from checks.diagnosis.optimizers import compare_optimizers, optimizers_alike
 from checks.difference import Difference
 from checks.differentiating import named_tensors
-from checks.facts import FACTS, packed, plain, unpacked
 from checks.given import SizedCheck
 from checks.optimizer_facts import Held, Hyper, OptimizerFacts, ParameterFacts
+from checks.packing import FACTS, packed, plain, unpacked
 from checks.plain import plain_text, type_name
 from checks.snapshot import is_tensor
 from checks.world import World

@@ -9,8 +9,8 @@ import torch
 
 from checks.codec import CodecError
 from checks.data import Observed, Tensor
-from checks.facts import unpacked
 from checks.memory import Memory
+from checks.packing import unpacked
 from checks.rule_inputs import LABELS
 
 __all__ = [

@@ -13,8 +13,8 @@ from checks.base import Expression, Tolerance, check_expression
 from checks.data import Observed, Raised, Trial
 from checks.diagnosis.update_rules import judge_rule, rule_fault
 from checks.difference import Difference
-from checks.facts import FACTS, packed
 from checks.given import GivenCheck, check_code, set_scene
+from checks.packing import FACTS, packed
 from checks.plain import plain_text
 from checks.rule_inputs import LABELS, gradients, parameters
 from checks.rule_moves import RuleFacts, moves_alike

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from checks.data import Observed, Opaque
 from checks.difference import Difference
-from checks.facts import unpacked
 from checks.optimizer_facts import Hyper, OptimizerFacts
+from checks.packing import unpacked
 from checks.show import count, kind_of, shape_of
 
 __all__ = ["compare_optimizers", "optimizers_alike"]

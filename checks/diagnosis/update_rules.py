@@ -11,8 +11,8 @@ from checks.diagnosis.raising import what_raised
 from checks.diagnosis.rebinding import find_rebinding
 from checks.diagnosis.update_causes import RuleFailure, RuleTrial, explained
 from checks.difference import Difference, Scene
-from checks.facts import unpacked
 from checks.memory import Memory
+from checks.packing import unpacked
 from checks.rule_inputs import LABELS
 from checks.rule_moves import (
     Moves,

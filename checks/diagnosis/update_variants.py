@@ -200,7 +200,8 @@ def _ratio(
         case "eps-early":
             root = float(correction[1]) ** 0.5
             return first * root / (v.sqrt() + eps)
-    return first / (second.sqrt() + eps)
+    ratio: torch.Tensor = first / (second.sqrt() + eps)
+    return ratio
 
 
 _DECAYS = ("no-decay", "other-decay", "decay-sign")

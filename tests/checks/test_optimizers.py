@@ -7,7 +7,7 @@ import pytest
 
 from checks import Finding, Optimizer, examine
 from checks.data import Bytes, Observed, Opaque
-from checks.facts import FACTS
+from checks.packing import FACTS
 from tests.checks.sightings import look, told_apart
 
 SETUP = "import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))\n"

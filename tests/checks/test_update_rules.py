@@ -10,7 +10,7 @@ from checks import Finding, UpdateRule, examine
 from checks.data import Bytes, Nothing, Observed
 from checks.diagnosis.update_flaws import FLAWS
 from checks.diagnosis.update_variants import RULES
-from checks.facts import FACTS
+from checks.packing import FACTS
 from tests.checks.sightings import look, told_apart
 
 SETUP = "import torch\nfrom torch import nn\n"
