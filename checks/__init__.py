@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from checks.memory import Memory
     from checks.optimizers import Optimizer
     from checks.update_rules import UpdateRule
+    from checks.schedules import Schedule
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
     from checks.shape import Dtype, Shape
@@ -56,6 +57,7 @@ __all__ = [
     "Of",
     "Optimizer",
     "UpdateRule",
+    "Schedule",
     "Prediction",
     "Scene",
     "Shape",
@@ -91,6 +93,7 @@ _HOMES = {
     "Of": "functions",
     "Optimizer": "optimizers",
     "UpdateRule": "update_rules",
+    "Schedule": "schedules",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

@@ -85,6 +85,8 @@ CODES: dict[str, str] = {
     "scaled-gradient": "The gradient is a multiple of the expected one.",
     "zero-gradient": "The gradient is zero everywhere.",
     "wrong-gradient": "The gradient differs.",
+    # training
+    "no-step": "The optimizer never takes a step.",
     # optimizers
     "wrong-optimizer": "The optimizer is of another class.",
     "stale-parameters": "The optimizer holds tensors that are no longer the model's.",
@@ -110,6 +112,12 @@ CODES: dict[str, str] = {
     "wrong-update": "A step takes the parameters elsewhere.",
     "graph-kept": "A graph is kept that is not needed any more: memory grows.",
     "gradients-kept": "`zero_grad()` does not clear every gradient.",
+    # schedules
+    "missing-metric": "A scheduler that watches a metric is not told it.",
+    "constant-rate": "The learning rate never changes.",
+    "off-by-one": "Everything comes one step too early or too late.",
+    "wrong-pace": "The schedule runs too fast or too slowly.",
+    "wrong-schedule": "The learning rate follows another schedule.",
     # predictions
     "unreadable": "The prediction cannot be read as what was asked for.",
     "wrong-prediction": "Something else happens.",

@@ -144,11 +144,11 @@ class GivenCheck(Check, frozen=True, kw_only=True):
             if left.raised is not None or right.raised is not None:
                 if not raised_alike(left.raised, right.raised):
                     return False
-            elif not self.alike(left, right):
+            elif not self.same(left, right):
                 return False
         return True
 
-    def alike(self, left: Observed, right: Observed) -> bool:
+    def same(self, left: Observed, right: Observed) -> bool:
         """Whether two trials that did not raise show the same behaviour."""
         raise NotImplementedError
 

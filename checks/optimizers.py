@@ -128,7 +128,7 @@ class Optimizer(SizedCheck, frozen=True, kw_only=True):
             answer, reference, self.target, self.ignores, any_type=self.any_type
         )
 
-    def alike(self, left: Observed, right: Observed) -> bool:
+    def same(self, left: Observed, right: Observed) -> bool:
         """The same class, the same coverage, the same hyper-parameters."""
         return optimizers_alike(left, right, self.ignores, any_type=self.any_type)
 

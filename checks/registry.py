@@ -13,6 +13,7 @@ from checks.functions import Function
 from checks.gradients import Gradient
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
+from checks.schedules import Schedule
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
 from checks.update_rules import UpdateRule
@@ -28,6 +29,7 @@ _CLASSES: tuple[type[Check], ...] = (
     Function,
     Optimizer,
     UpdateRule,
+    Schedule,
     Uses,
     Avoids,
     Prediction,

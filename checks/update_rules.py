@@ -125,7 +125,7 @@ class UpdateRule(GivenCheck, frozen=True, kw_only=True):
         """The first step that differs in the simplest trial, and the cause that explains all."""
         return judge_rule(answer, reference, self, source)
 
-    def alike(self, left: Observed, right: Observed) -> bool:
+    def same(self, left: Observed, right: Observed) -> bool:
         """Whether both moved the parameters alike."""
         return moves_alike(left, right, self)
 

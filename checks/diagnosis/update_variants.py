@@ -198,10 +198,8 @@ def _ratio(
         case "no-eps":
             return first / second.sqrt()
         case "eps-early":
-            root = float(correction[1]) ** 0.5
-            return first * root / (v.sqrt() + eps)
-    ratio: torch.Tensor = first / (second.sqrt() + eps)
-    return ratio
+            return m / correction[0] / ((v.sqrt() + eps) / float(correction[1]) ** 0.5)
+    return first / (second.sqrt() + eps)
 
 
 _DECAYS = ("no-decay", "other-decay", "decay-sign")
