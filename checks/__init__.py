@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from checks.optimizers import Optimizer
     from checks.update_rules import UpdateRule
     from checks.schedules import Schedule
+    from checks.step_orders import StepOrder
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
     from checks.shape import Dtype, Shape
@@ -58,6 +59,7 @@ __all__ = [
     "Optimizer",
     "UpdateRule",
     "Schedule",
+    "StepOrder",
     "Prediction",
     "Scene",
     "Shape",
@@ -94,6 +96,7 @@ _HOMES = {
     "Optimizer": "optimizers",
     "UpdateRule": "update_rules",
     "Schedule": "schedules",
+    "StepOrder": "step_orders",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

@@ -86,7 +86,11 @@ CODES: dict[str, str] = {
     "zero-gradient": "The gradient is zero everywhere.",
     "wrong-gradient": "The gradient differs.",
     # training
-    "no-step": "The optimizer never takes a step.",
+    "no-step": "The parameters are never updated.",
+    "step-before-backward": "The update comes before the backward pass.",
+    "gradients-cleared": "The gradients are cleared before they are used.",
+    "gradients-add-up": "The gradients of earlier steps are not cleared: they add up.",
+    "wrong-step-count": "There are more or fewer backward passes or updates.",
     # optimizers
     "wrong-optimizer": "The optimizer is of another class.",
     "stale-parameters": "The optimizer holds tensors that are no longer the model's.",

@@ -16,6 +16,7 @@ from checks.predictions import Prediction
 from checks.schedules import Schedule
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
+from checks.step_orders import StepOrder
 from checks.update_rules import UpdateRule
 from checks.values import Values
 
@@ -30,6 +31,7 @@ _CLASSES: tuple[type[Check], ...] = (
     Optimizer,
     UpdateRule,
     Schedule,
+    StepOrder,
     Uses,
     Avoids,
     Prediction,

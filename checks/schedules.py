@@ -87,13 +87,12 @@ class Schedule(GivenCheck, frozen=True, kw_only=True):
             return Observed(raised=found.raised, warnings=found.warnings)
         value, _ = world.look({"": found.value})
         if used:
-            facts: RateFacts | None = RateFacts(kind="run", rates=tuple(used))
-            return Observed(value=value[""], after={FACTS: packed(facts)}, warnings=found.warnings)
+            run = RateFacts(kind="run", rates=tuple(used))
+            return Observed(value=value[""], after={FACTS: packed(run)}, warnings=found.warnings)
         driven = world.attempt("call", lambda: self._drive(found.value, names))
         if driven.raised is not None:
             return Observed(raised=driven.raised, warnings=driven.warnings)
-        facts = driven.value
-        after = {} if facts is None else {FACTS: packed(facts)}
+        after = {} if driven.value is None else {FACTS: packed(driven.value)}
         return Observed(value=value[""], after=after, warnings=driven.warnings)
 
     def _drive(self, thing: Any, names: dict[str, Any]) -> RateFacts | None:

@@ -198,7 +198,8 @@ def _ratio(
         case "no-eps":
             return first / second.sqrt()
         case "eps-early":
-            return m / correction[0] / ((v.sqrt() + eps) / float(correction[1]) ** 0.5)
+            root: float = correction[1] ** 0.5
+            return first * root / (v.sqrt() + eps)
     return first / (second.sqrt() + eps)
 
 
