@@ -26,19 +26,21 @@ if TYPE_CHECKING:
     from checks.data import Observed, Tensor, Trial, Value
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
+    from checks.evaluation import Evaluation
     from checks.functions import Function, Of
     from checks.gradients import Gradient
     from checks.memory import Memory
     from checks.optimizers import Optimizer
-    from checks.update_rules import UpdateRule
-    from checks.schedules import Schedule
-    from checks.step_orders import StepOrder
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
+    from checks.schedules import Schedule
     from checks.shape import Dtype, Shape
     from checks.source import Avoids, Uses
+    from checks.step_orders import StepOrder
     from checks.targets import TargetCheck
+    from checks.training import Training
     from checks.trial_run import assert_passes, examine
+    from checks.update_rules import UpdateRule
     from checks.values import Values
     from checks.world import World
 
@@ -49,6 +51,7 @@ __all__ = [
     "CustomChecksError",
     "Difference",
     "Dtype",
+    "Evaluation",
     "Expression",
     "Finding",
     "Function",
@@ -57,16 +60,17 @@ __all__ = [
     "Observed",
     "Of",
     "Optimizer",
-    "UpdateRule",
-    "Schedule",
-    "StepOrder",
     "Prediction",
     "Scene",
+    "Schedule",
     "Shape",
     "Status",
+    "StepOrder",
     "TargetCheck",
     "Tensor",
+    "Training",
     "Trial",
+    "UpdateRule",
     "Uses",
     "Value",
     "Values",
@@ -97,6 +101,8 @@ _HOMES = {
     "UpdateRule": "update_rules",
     "Schedule": "schedules",
     "StepOrder": "step_orders",
+    "Training": "training",
+    "Evaluation": "evaluation",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

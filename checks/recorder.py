@@ -23,8 +23,8 @@ _MOST_LEAVES = 1_000
 _STATES = ("none", "zero", "there")
 _base: Any = torch._C.TensorBase  # properties without a hook for subclasses  # noqa: SLF001  # no public way to it
 _grad, _requires_grad = _base.grad.__get__, _base.requires_grad.__get__
-_grad_fn = _base.grad_fn.__get__
-_size, _storage, _detach = torch.Tensor.size, torch.Tensor.untyped_storage, torch.Tensor.detach
+_grad_fn, _version = _base.grad_fn.__get__, _base._version.__get__  # noqa: SLF001  # no public name
+_size, _detach = torch.Tensor.size, torch.Tensor.detach
 _count_nonzero = torch.count_nonzero
 
 
@@ -63,15 +63,20 @@ class _Leaf:
         self.tensor = tensor
         self.used = False
         self._before: torch.Tensor | None = _detach(tensor).clone()
+        self._version = _version(tensor)
 
     def updated(self) -> None:
-        """It is written into, with the gradient that it has."""
+        """It was, or is now, written into with the gradient that it has."""
         self.used = self.used or _gradient(self.tensor) == "there"
         self._before = None
 
-    def changed(self) -> bool:
-        """Whether it changed without a write that was seen."""
-        return self._before is not None and not torch.equal(_detach(self.tensor), self._before)
+    def written(self) -> str:
+        """``there`` if it has changed since, ``zero`` if it was written into to no effect."""
+        if self._before is None:
+            return ""
+        if not torch.equal(_detach(self.tensor), self._before):
+            return "there"
+        return "zero" if _version(self.tensor) != self._version else ""
 
 
 class _Token:
@@ -94,25 +99,22 @@ class Recorder:
         self.events: list[Event] = []
         self.graphs = 0
         self.stale: Any = None
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.process_time() + seconds
         self._leaves: dict[int, _Leaf] = {}
-        self._places: dict[int, _Leaf] = {}
         self._last: list[_Leaf] = []
         self._depth = 0
-        self._stepping = 0
-        self._returned = False
-        self._written = False
+        self._seen = False
         self._tokens: list[weakref.ref[_Token]] = []
 
     # --- what happens
 
     def tick(self) -> None:
-        """Make sure that there is time left.
+        """Make sure that there is time left: of the processor's, since others may use it, too.
 
         Raises:
             OutOfTimeError: there is none.
         """
-        if time.monotonic() > self._deadline:
+        if time.process_time() > self._deadline:
             raise OutOfTimeError
 
     def note(self, event: Event) -> None:
@@ -151,28 +153,20 @@ class Recorder:
             self.stale = stale[0].tensor
         self.note(Event("backward", gradient="used" if stale else "fresh" if there else "none"))
         self._watch_graphs(roots)
-        self._returned = not stored
         self._last = [_Leaf(tensor) for tensor in reached]
         self._keep(self._last)
-
-    def writes(self, tensors: list[Any]) -> None:
-        """Some tensors are about to be written into."""
-        hit = [leaf for t in tensors if (leaf := self._places.get(_address(t))) is not None]
-        if hit and not self._stepping:
-            self._update(hit, "hand")
 
     def steps(self, optimizer: Any) -> None:
         """An optimizer's step begins."""
         self._catch_up([])
-        self._stepping += 1
         tensors = [t for group in optimizer.param_groups for t in group["params"]]
         self._keep([_Leaf(t) for t in tensors if id(t) not in self._leaves])
         held = [leaf for t in tensors if (leaf := self._leaves.get(id(t))) is not None]
-        self._update(held, "step")
-
-    def stepped(self) -> None:
-        """An optimizer's step is over."""
-        self._stepping = max(self._stepping - 1, 0)
+        states = ["none", *(_gradient(leaf.tensor) for leaf in held)]
+        self.note(Event("update", gradient=max(states, key=_STATES.index), by="step"))
+        for leaf in held:
+            leaf.updated()
+        self._seen = True
 
     def finish(self) -> None:
         """The run is over."""
@@ -186,38 +180,23 @@ class Recorder:
             self._leaves[id(leaf.tensor)] = leaf
         for oldest in list(self._leaves)[: max(len(self._leaves) - _MOST_LEAVES, 0)]:
             del self._leaves[oldest]
-        self._places = {_address(leaf.tensor): leaf for leaf in self._leaves.values()}
-        self._places.pop(0, None)
-
-    def _update(self, leaves: list[_Leaf], by: str) -> None:
-        states = ["none", *(_gradient(leaf.tensor) for leaf in leaves)]
-        gradient = "there" if self._returned else max(states, key=_STATES.index)
-        last = self.events[-1] if self.events else None
-        if last is not None and last.kind == "update" and last.by == by == "hand":
-            # Parameters that are written one after the other are one update.
-            if _STATES.index(gradient) > _STATES.index(last.gradient):
-                self.events[-1] = Event("update", gradient=gradient, by=by)
-        else:
-            self.note(Event("update", gradient=gradient, by=by))
-        for leaf in leaves:
-            leaf.updated()
-        self._written = True
 
     def _catch_up(self, reached: list[Any]) -> None:
-        """Notice leaves that changed without a write that was seen, or were replaced."""
-        if not self._written:
-            changed = [leaf for leaf in self._leaves.values() if leaf.changed()]
-            for leaf in changed:
-                leaf.updated()
-            if changed or (reached and self._replaced(reached)):
-                event = Event("update", gradient="there", by="hand" if changed else "new")
-                self.events.insert(self._after_backward(), event)
-        self._written = False
+        """Notice leaves that were written into by hand since the last pass, or replaced."""
+        written = [(leaf, state) for leaf in self._leaves.values() if (state := leaf.written())]
+        for leaf, _ in written:
+            leaf.updated()
+        states = [state for _, state in written]
+        if states:
+            self._insert(Event("update", gradient=max(states, key=_STATES.index), by="hand"))
+        elif reached and not self._seen and self._replaced(reached):
+            self._insert(Event("update", gradient="there", by="new"))
+        self._seen = False
 
-    def _after_backward(self) -> int:
-        """The place after the last backward pass, where what nobody saw is most likely to be."""
-        places = [i for i, event in enumerate(self.events) if event.kind == "backward"]
-        return places[-1] + 1 if places else 0
+    def _insert(self, event: Event) -> None:
+        """Put what nobody saw where it is most likely to be: after the last backward pass."""
+        places = [i for i, known in enumerate(self.events) if known.kind == "backward"]
+        self.events.insert(places[-1] + 1 if places else 0, event)
 
     def _replaced(self, reached: list[Any]) -> bool:
         """Whether the leaves are new ones in the place of the last backward pass's."""
@@ -246,14 +225,6 @@ def _gradient(tensor: Any) -> str:
 
 def _has_parameters(module: Any) -> bool:
     return next(iter(torch.nn.Module.parameters(module)), None) is not None
-
-
-def _address(tensor: Any) -> int:
-    """Where a tensor's memory begins; 0 where it has none."""
-    try:
-        return int(_storage(tensor).data_ptr())
-    except (RuntimeError, NotImplementedError):
-        return 0
 
 
 def _leaves_of(roots: list[Any]) -> list[Any]:

@@ -8,62 +8,12 @@ from typing import Any
 
 import torch
 from torch.nn.modules import module as modules
-from torch.optim.optimizer import (
-    Optimizer,
-    register_optimizer_step_post_hook,
-    register_optimizer_step_pre_hook,
-)
-from torch.utils._python_dispatch import TorchDispatchMode  # no public place for it
+from torch.optim.optimizer import Optimizer, register_optimizer_step_pre_hook
 
 from checks.recorder import Event, Recorder
 from checks.snapshot import is_tensor
 
 __all__ = ["recording"]
-
-
-class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    """Sees every operation, `.data` and optimizers included."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        self._recorder = recorder
-        self._known: dict[Any, tuple[tuple[int, str], ...]] = {}
-
-    def __torch_dispatch__(
-        self,
-        func: Any,
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        """Note what is written into, then do it."""
-        del types
-        self._recorder.tick()
-        written = self._known.get(func)
-        if written is None:
-            written = self._known[func] = _written_arguments(func)
-        if written:
-            self._recorder.writes(_tensors(written, args, kwargs or {}))
-        return func(*args, **(kwargs or {}))
-
-
-def _written_arguments(func: Any) -> tuple[tuple[int, str], ...]:
-    """The places and names of the arguments that an operation writes into."""
-    return tuple(
-        (place, argument.name)
-        for place, argument in enumerate(func._schema.arguments)  # noqa: SLF001  # no public name
-        if argument.alias_info is not None and argument.alias_info.is_write
-    )
-
-
-def _tensors(
-    places: tuple[tuple[int, str], ...], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> list[Any]:
-    found: list[Any] = []
-    for place, name in places:
-        value = args[place] if place < len(args) else kwargs.get(name)
-        found += value if isinstance(value, list | tuple) else [value]
-    return [value for value in found if is_tensor(value)]
 
 
 @contextmanager
@@ -72,10 +22,10 @@ def recording(namespace: dict[str, Any], seconds: float) -> Iterator[Recorder]:
 
     Args:
         namespace: where names may be bound to torch's own `backward` and `grad`.
-        seconds: after them, `OutOfTimeError` is raised in whatever runs.
+        seconds: after them, the next pass or step raises `OutOfTimeError`.
     """
-    with _Watch(Recorder(seconds=60.0)):
-        torch.zeros(())  # torch imports much for its first operation here: not on this clock
+    # torch imports much for its first optimizer: not on this clock.
+    Optimizer([torch.nn.Parameter(torch.zeros(1))], {})
     recorder = Recorder(seconds)
     with ExitStack() as stack:
         _hook(recorder, stack)
@@ -83,7 +33,6 @@ def recording(namespace: dict[str, Any], seconds: float) -> Iterator[Recorder]:
             _wrap(torch.autograd, name, _differentiating(recorder, name), namespace, stack)
         for class_ in (Optimizer, torch.nn.Module):
             _wrap(class_, "zero_grad", _zeroing(recorder, class_.zero_grad), {}, stack)
-        stack.enter_context(_Watch(recorder))
         yield recorder
 
 
@@ -97,14 +46,10 @@ def _hook(recorder: Recorder, stack: ExitStack) -> None:
     def step(optimizer: Any, *_: Any) -> None:
         recorder.steps(optimizer)
 
-    def stepped(*_: Any) -> None:
-        recorder.stepped()
-
     for handle in (
         modules.register_module_forward_pre_hook(enter),
         modules.register_module_forward_hook(leave, always_call=True),
         register_optimizer_step_pre_hook(step),
-        register_optimizer_step_post_hook(stepped),
     ):
         stack.callback(handle.remove)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from checks.base import Check
 from checks.codes import CODES
+from checks.evaluation import Evaluation
 from checks.functions import Function
 from checks.gradients import Gradient
 from checks.optimizers import Optimizer
@@ -17,6 +18,7 @@ from checks.schedules import Schedule
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
 from checks.step_orders import StepOrder
+from checks.training import Training
 from checks.update_rules import UpdateRule
 from checks.values import Values
 
@@ -32,6 +34,8 @@ _CLASSES: tuple[type[Check], ...] = (
     UpdateRule,
     Schedule,
     StepOrder,
+    Training,
+    Evaluation,
     Uses,
     Avoids,
     Prediction,

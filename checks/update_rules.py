@@ -14,6 +14,7 @@ from checks.data import Observed, Raised, Trial
 from checks.diagnosis.update_rules import judge_rule, rule_fault
 from checks.difference import Difference
 from checks.given import GivenCheck, check_code, set_scene
+from checks.graphs import graph_paths
 from checks.packing import FACTS, packed
 from checks.plain import plain_text
 from checks.rule_inputs import LABELS, gradients, parameters
@@ -30,7 +31,7 @@ _base: Any = torch._C.TensorBase  # properties without a hook for subclasses  # 
 _requires_grad, _is_leaf = _base.requires_grad.__get__, _base.is_leaf.__get__
 _grad_fn, _grad = _base.grad_fn.__get__, _base.grad
 _copy = torch.Tensor.copy_
-_DEEP, _WIDE = 4, 200
+_WIDE = 200
 
 
 class UpdateRule(GivenCheck, frozen=True, kw_only=True):
@@ -235,7 +236,7 @@ class _Run:
         things = {n: t for n, t in self.scope.items() if n in self.made}
         if self.optimizer is not None:
             things = {"self": self.optimizer}
-        found = self.world.attempt("look", lambda: list(_graphs(things)))
+        found = self.world.attempt("look", lambda: list(graph_paths(things)))
         return tuple(plain_text(path, 100) for path in (found.value or ())[:10])
 
 
@@ -254,32 +255,3 @@ def _copied(thing: Any) -> Any:
     if type(thing) is dict:
         return {key: _copied(item) for key, item in list(thing.items())[:_WIDE]}
     return thing
-
-
-def _graphs(things: dict[str, Any]) -> Iterator[str]:
-    """Paths to tensors with a `grad_fn`, in attributes, lists and dicts."""
-    stack = [(name, thing, _DEEP) for name, thing in things.items()]
-    seen: set[int] = set()
-    while stack and len(seen) < 20 * _WIDE:
-        path, thing, depth = stack.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if is_tensor(thing):
-            if _grad_fn(thing) is not None:
-                yield path
-        elif depth > 0:
-            stack += [(f"{path}{step}", item, depth - 1) for step, item in _parts(thing)]
-
-
-def _parts(thing: Any) -> list[tuple[str, Any]]:
-    class_ = type(thing)
-    if class_ in (list, tuple):
-        return [(f"[{i}]", item) for i, item in enumerate(thing[:_WIDE])]
-    if type.__subclasscheck__(dict, class_):
-        pairs = list(dict.items(thing))[:_WIDE]
-        return [(f"[{key!r}]" if type(key) is str else "[…]", item) for key, item in pairs]
-    if class_.__module__ == "builtins" or callable(thing):
-        return []
-    attributes = object.__getattribute__(thing, "__dict__") if hasattr(thing, "__dict__") else {}
-    return [(f".{name}", item) for name, item in list(attributes.items())[:_WIDE]]
