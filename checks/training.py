@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
@@ -21,6 +22,9 @@ __all__ = ["Training"]
 
 Bound: TypeAlias = float | Annotated[str, msgspec.Meta(pattern=r"^\s*(<=|>=)\s*[-+0-9.eE]+\s*$")]
 """``0.05``, or with its direction ``">= 0.9"``."""
+
+
+_REPEATED = "repeated"
 
 
 class Training(SizedCheck, frozen=True, kw_only=True):
@@ -92,6 +96,13 @@ class Training(SizedCheck, frozen=True, kw_only=True):
     def _trained(self) -> tuple[str, ...]:
         return (self.trains,) if isinstance(self.trains, str) else self.trains
 
+    def draw(self, rng: random.Random) -> tuple[Trial, ...]:
+        """A trial for each seed; in one of them the call is repeated, where that is asked for."""
+        trials = super().draw(rng)
+        if not self.reproducible:
+            return trials
+        return (msgspec.structs.replace(trials[0], label=_REPEATED), *trials[1:])
+
     def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
         """One run for each seed; once one took too long, the others do as well."""
         seen: list[Observed] = []
@@ -111,7 +122,7 @@ class Training(SizedCheck, frozen=True, kw_only=True):
             trains=self._trained,
             measures=self.measured,
             seconds=self.seconds,
-            repeated=self.reproducible,
+            repeated=trial.label == _REPEATED,
         )
         return observe_run(world, trial, names, plan)
 
