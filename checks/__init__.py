@@ -21,14 +21,17 @@ from checks.finding import Finding, Status
 
 if TYPE_CHECKING:
     from checks.base import Check, Expression
+    from checks.collating import Collate
     from checks.comparing import compare_values
     from checks.custom import CustomChecksError, load_custom
     from checks.data import Observed, Tensor, Trial, Value
+    from checks.datasets import Dataset
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
     from checks.evaluation import Evaluation
     from checks.functions import Function, Of
     from checks.gradients import Gradient
+    from checks.loaders import Loader
     from checks.memory import Memory
     from checks.optimizers import Optimizer
     from checks.predictions import Prediction
@@ -48,7 +51,9 @@ __all__ = [
     "CHECKS",
     "Avoids",
     "Check",
+    "Collate",
     "CustomChecksError",
+    "Dataset",
     "Difference",
     "Dtype",
     "Evaluation",
@@ -56,6 +61,7 @@ __all__ = [
     "Finding",
     "Function",
     "Gradient",
+    "Loader",
     "Memory",
     "Observed",
     "Of",
@@ -103,6 +109,9 @@ _HOMES = {
     "StepOrder": "step_orders",
     "Training": "training",
     "Evaluation": "evaluation",
+    "Dataset": "datasets",
+    "Loader": "loaders",
+    "Collate": "collating",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

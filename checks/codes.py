@@ -85,6 +85,18 @@ CODES: dict[str, str] = {
     "scaled-gradient": "The gradient is a multiple of the expected one.",
     "zero-gradient": "The gradient is zero everywhere.",
     "wrong-gradient": "The gradient differs.",
+    # data
+    "used-up": "It can be gone through once only.",
+    "wrong-batch-size": "The batches have other sizes.",
+    "dropped-batch": "The last, smaller batch is missing.",
+    "kept-batch": "The last, smaller batch should be left out.",
+    "mixed-up": "Inputs come with other samples' targets.",
+    "wrong-samples": "Samples are missing, repeated or not from the data.",
+    "shuffled": "The samples should keep their order.",
+    "not-shuffled": "The samples should be shuffled.",
+    "same-order": "The order does not change where it should.",
+    "other-side": "The padding stands on the other side.",
+    "wrong-padding": "Sequences are padded to another length or with another value.",
     # training
     "no-step": "The parameters are never updated.",
     "step-before-backward": "The update comes before the backward pass.",

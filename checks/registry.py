@@ -9,9 +9,12 @@ import msgspec
 
 from checks.base import Check
 from checks.codes import CODES
+from checks.collating import Collate
+from checks.datasets import Dataset
 from checks.evaluation import Evaluation
 from checks.functions import Function
 from checks.gradients import Gradient
+from checks.loaders import Loader
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
 from checks.schedules import Schedule
@@ -36,6 +39,9 @@ _CLASSES: tuple[type[Check], ...] = (
     StepOrder,
     Training,
     Evaluation,
+    Dataset,
+    Loader,
+    Collate,
     Uses,
     Avoids,
     Prediction,
