@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from checks.base import Check, Expression, check_expression
+from checks.base import Check, Expression, Statements, check_expression
 from checks.data import Observed, Trial
 from checks.diagnosis.raising import lesson_failed, raised_alike, what_raised
 from checks.difference import Difference
@@ -53,12 +53,12 @@ def check_code(code: str, where: str) -> None:
 class GivenCheck(Check, frozen=True, kw_only=True):
     """A check of an expression, in both worlds and trial by trial, after `given` has run.
 
-    A subclass says how one trial is observed, how two observations differ, and when they are
-    alike.
+    A subclass says how one trial is observed, how two observations differ, and when they are the
+    same.
     """
 
     target: Expression
-    given: str = ""
+    given: Statements = ""
 
     def __post_init__(self) -> None:
         check_expression(self.target, "the target")
@@ -127,26 +127,12 @@ class GivenCheck(Check, frozen=True, kw_only=True):
         """The difference in one trial that did not raise."""
         raise NotImplementedError
 
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
-        """Whether both do the same in every trial, exceptions included."""
-        del source, other_source, reference
-        if len(answer) != len(other):
-            return False
-        for left, right in zip(answer, other, strict=True):
-            if left.raised is not None or right.raised is not None:
-                if not raised_alike(left.raised, right.raised):
-                    return False
-            elif not self.same(left, right):
-                return False
-        return True
+    def alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
+        """Whether both raised alike, or showed the same."""
+        del reference
+        if left.raised is not None or right.raised is not None:
+            return raised_alike(left.raised, right.raised)
+        return self.same(left, right)
 
     def same(self, left: Observed, right: Observed) -> bool:
         """Whether two trials that did not raise show the same behaviour."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 import msgspec
 import torch
 
-from checks.base import Expression, Tolerance, check_expression
+from checks.base import Expression, Statements, Tolerance, check_expression
 from checks.data import Observed, Raised, Trial
 from checks.diagnosis.update_rules import judge_rule, rule_fault
 from checks.difference import Difference
@@ -76,7 +76,7 @@ class UpdateRule(GivenCheck, frozen=True, kw_only=True):
         tuple[dict[str, Setting], ...], msgspec.Meta(min_length=1, max_length=10)
     ] = ({"lr": 0.1},)
     make: str = ""
-    step: str = ""
+    step: Statements = ""
     steps: Annotated[int, msgspec.Meta(ge=3, le=20)] = 4
     skips: bool = True
     state: tuple[Expression, ...] = ()
