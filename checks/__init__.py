@@ -21,20 +21,29 @@ from checks.finding import Finding, Status
 
 if TYPE_CHECKING:
     from checks.base import Check, Expression
+    from checks.collating import Collate
     from checks.comparing import compare_values
     from checks.custom import CustomChecksError, load_custom
     from checks.data import Observed, Tensor, Trial, Value
+    from checks.datasets import Dataset
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
+    from checks.evaluation import Evaluation
     from checks.functions import Function, Of
     from checks.gradients import Gradient
+    from checks.loaders import Loader
     from checks.memory import Memory
+    from checks.optimizers import Optimizer
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
+    from checks.schedules import Schedule
     from checks.shape import Dtype, Shape
     from checks.source import Avoids, Uses
+    from checks.step_orders import StepOrder
     from checks.targets import TargetCheck
+    from checks.training import Training
     from checks.trial_run import assert_passes, examine
+    from checks.update_rules import UpdateRule
     from checks.values import Values
     from checks.world import World
 
@@ -42,23 +51,32 @@ __all__ = [
     "CHECKS",
     "Avoids",
     "Check",
+    "Collate",
     "CustomChecksError",
+    "Dataset",
     "Difference",
     "Dtype",
+    "Evaluation",
     "Expression",
     "Finding",
     "Function",
     "Gradient",
+    "Loader",
     "Memory",
     "Observed",
     "Of",
+    "Optimizer",
     "Prediction",
     "Scene",
+    "Schedule",
     "Shape",
     "Status",
+    "StepOrder",
     "TargetCheck",
     "Tensor",
+    "Training",
     "Trial",
+    "UpdateRule",
     "Uses",
     "Value",
     "Values",
@@ -85,6 +103,15 @@ _HOMES = {
     "Memory": "memory",
     "Observed": "data",
     "Of": "functions",
+    "Optimizer": "optimizers",
+    "UpdateRule": "update_rules",
+    "Schedule": "schedules",
+    "StepOrder": "step_orders",
+    "Training": "training",
+    "Evaluation": "evaluation",
+    "Dataset": "datasets",
+    "Loader": "loaders",
+    "Collate": "collating",
     "Prediction": "predictions",
     "Scene": "difference",
     "Shape": "shape",

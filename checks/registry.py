@@ -9,11 +9,20 @@ import msgspec
 
 from checks.base import Check
 from checks.codes import CODES
+from checks.collating import Collate
+from checks.datasets import Dataset
+from checks.evaluation import Evaluation
 from checks.functions import Function
 from checks.gradients import Gradient
+from checks.loaders import Loader
+from checks.optimizers import Optimizer
 from checks.predictions import Prediction
+from checks.schedules import Schedule
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
+from checks.step_orders import StepOrder
+from checks.training import Training
+from checks.update_rules import UpdateRule
 from checks.values import Values
 
 __all__ = ["CHECKS", "INTERNAL", "build", "build_entry"]
@@ -24,6 +33,15 @@ _CLASSES: tuple[type[Check], ...] = (
     Values,
     Gradient,
     Function,
+    Optimizer,
+    UpdateRule,
+    Schedule,
+    StepOrder,
+    Training,
+    Evaluation,
+    Dataset,
+    Loader,
+    Collate,
     Uses,
     Avoids,
     Prediction,

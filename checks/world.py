@@ -91,6 +91,16 @@ class World:
         exec(_compiled(code, "function"), scope)  # noqa: S102  # running code is what this is for
         return scope["scenario"]()
 
+    def rerun(self, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Run the whole answer once more, in a copy of the namespace, which is returned.
+
+        Raises:
+            BaseException: whatever the answer raises.
+        """
+        scope = {**self.namespace, **(names or {})}
+        exec(compile(self.source, self.filename, "exec"), scope)  # this is the worker  # noqa: S102  # running code is what this is for
+        return scope
+
     def attempt(self, stage: Stage, action: Callable[[], Any]) -> Attempt:
         """Do `action`; catch whatever it raises, and its warnings."""
         with _recorded_warnings() as caught:
