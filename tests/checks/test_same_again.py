@@ -39,7 +39,7 @@ def test_what_is_kept_between_calls_is_named(answer: str, line: int, words: list
     ("answer", "word"),
     [
         ("rng = np.random.default_rng()\ndef f(x): return x.sum() + rng.random()", "`default_rng` on line 1"),
-        ("import time\ndef f(x): return x.sum() + time.perf_counter()", "clock"),
+        ("import time\ndef f(x): return x.sum() + time.perf_counter() % 1", "clock"),
         ("dice = random.SystemRandom()\ndef f(x): return x.sum() + dice.random()", "`SystemRandom`"),
         ("import os\ndef f(x): return x.sum() + os.urandom(8)[0] / 7 + os.urandom(8)[1]", "`urandom`"),
     ],
