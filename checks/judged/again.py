@@ -10,7 +10,7 @@ from checks.codes import rank
 from checks.comparing import compare_values
 from checks.data import Float, Observed, Tensor, Value
 from checks.diagnosis.chance import Luck, other_random_numbers
-from checks.diagnosis.keeping import kept_result, not_the_same_again
+from checks.diagnosis.keeping import find_state, kept_result, not_the_same_again
 from checks.diagnosis.stretched import stretched_by_accident
 from checks.difference import Difference, equality
 from checks.facts import Watch
@@ -49,6 +49,8 @@ def unsteady(
         subject = call_subject(check, right.trial)
         return not_the_same_again(subject, first, then, source)
     if not all(repeats_itself(observed, check.relax) for observed in reference):
+        return None
+    if not any(find_state(source)):
         return None
     for failure in failures:
         if failure.place and _is_kept(failure.place, answer, reference, check):
