@@ -170,8 +170,11 @@ class Build:
 
     def _give(self) -> None:
         made = self.world.execute(self.call.given, self.names)
-        # Seen by the target and by the inputs that are built here, too.
-        self.names.update((n, made[n]) for n in names_made(self.call.given) if n in made)
+        # Seen by the target and by the inputs that are built here, too; but the variable of a loop
+        # in `given` takes no input's place.
+        fixed = self.trial.inputs or {}
+        wanted = (name for name in names_made(self.call.given) if name not in fixed)
+        self.names.update((name, made[name]) for name in wanted if name in made)
 
     def _build_local(self) -> None:
         for name in self.trial.local:

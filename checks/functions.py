@@ -16,6 +16,7 @@ from checks.function_rules import check_rules
 from checks.judged.alike import alike_trials
 from checks.judged.lesson import lesson_fault
 from checks.judged.trials import judge_trials
+from checks.names import read_names
 from checks.plan import GROWING, Of, SizeRange, plan
 from checks.tolerance import Relax
 from checks.used_names import leaves_memory_as_it_is
@@ -92,7 +93,8 @@ class Function(Check, frozen=True, kw_only=True):
         trials: how many trials to draw beside the certain ones; 0 for the cases alone.
         gradients: compare the gradients of the first call's result for the float inputs and
             parameters, too.
-        mutates: inputs that the call is meant to change; what they become is compared.
+        mutates: inputs that the call is meant to change; what they become is compared. One that
+            `after` looks at need not be named here.
         calls: how often torch's operations are called in one call, by name: exactly ``2``,
             within ``[1, 3]``, or ``same`` as by the solution. ``x @ y`` is ``matmul``.
         vectorised: no Python loop over the elements, however it is written: the operations and
@@ -141,6 +143,19 @@ class Function(Check, frozen=True, kw_only=True):
             any_order=self.any_order,
             any_device=self.any_device,
         )
+
+    @property
+    def meant_to_change(self) -> frozenset[str]:
+        """The inputs that travel and may change: those of `mutates`, and what `after` looks at.
+
+        What is built in the world may change anyway if the solution changes it, and only then.
+        """
+        looked_at = (
+            read_names(text)
+            for text, kind in self.after.items()
+            if kind != "unchanged" and not text.strip().endswith(".grad")
+        )
+        return frozenset(self.mutates).union(*looked_at)
 
     def draw(self, rng: random.Random) -> tuple[Trial, ...]:
         """Every case, the smallest sizes, then `trials` draws."""

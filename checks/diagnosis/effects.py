@@ -44,10 +44,11 @@ def changed_inputs(observed: Observed, trial: Trial, check: Function) -> list[st
     if trial.inputs is None or observed.value is None:
         return []
     scene = equality(Memory(observed.storages), Memory(trial.storages), _EXACT)
+    meant = check.meant_to_change
     travelled = [
         name
         for name, before in trial.inputs.items()
-        if name not in check.mutates
+        if name not in meant
         and (
             name not in observed.after
             or compare_values(observed.after[name], before, scene) is not None

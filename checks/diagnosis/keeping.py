@@ -55,11 +55,10 @@ _GENERAL = (
 
 def kept_result(subject: str, source: str, difference: Difference) -> Difference:
     """The difference where a call gave what an earlier one, with other inputs, gave rightly."""
-    line, says = next(find_state(source), (None, ""))
+    line, says = next(find_state(source), (None, "It keeps something between two calls."))
     return Difference(
         code="keeps-state",
-        message=f"`{subject}` gives the result of an earlier call, which had other inputs. "
-        f"{says or 'It keeps something between two calls.'}",
+        message=f"`{subject}` gives the result of an earlier call, which had other inputs. {says}",
         expected=difference.expected,
         actual=difference.actual,
         line=line,

@@ -10,7 +10,7 @@ from checks.codes import rank
 from checks.comparing import compare_values
 from checks.data import Float, Observed, Tensor, Value
 from checks.diagnosis.chance import Luck, other_random_numbers
-from checks.diagnosis.keeping import kept_result, not_the_same_again
+from checks.diagnosis.keeping import find_state, kept_result, not_the_same_again
 from checks.diagnosis.stretched import stretched_by_accident
 from checks.difference import Difference, equality
 from checks.facts import Watch
@@ -41,14 +41,16 @@ def unsteady(
     if any(f.place == 0 and rank(f.difference.code) < rank("keeps-state") for f in failures):
         return None
     for left, right in zip(answer, reference, strict=True):
-        if right.again is None or right.trial is None or repeats_itself(left):
+        if right.again is None or right.trial is None or repeats_itself(left, check.relax):
             continue
-        if left.again is None or left.value is None or not repeats_itself(right):
+        if left.again is None or left.value is None or not repeats_itself(right, check.relax):
             continue
         first, then = (_outcome(o) for o in (left, left.again))
         subject = call_subject(check, right.trial)
         return not_the_same_again(subject, first, then, source)
-    if not all(map(repeats_itself, reference)):
+    if not all(repeats_itself(observed, check.relax) for observed in reference):
+        return None
+    if not any(find_state(source)):
         return None
     for failure in failures:
         if failure.place and _is_kept(failure.place, answer, reference, check):
@@ -57,14 +59,14 @@ def unsteady(
     return None
 
 
-def repeats_itself(observed: Observed) -> bool:
+def repeats_itself(observed: Observed, relax: Relax) -> bool:
     """Whether the trial's first call gave the same when it was made once more."""
     again = observed.again
     if again is None:
         return True
     if again.raised is not None or again.value is None or observed.value is None:
         return again.value is observed.value
-    return _same_value(again, observed, _EXACT)
+    return _same_value(again, observed, relax)
 
 
 def _same_value(left: Observed, right: Observed, relax: Relax) -> bool:

@@ -40,7 +40,9 @@ def alike_trials(
         return False
     known = len(reference) == len(left)
     # Numbers that differ each time, on both sides, say nothing: what they lie in does.
-    unsteady = not any(all(map(repeats_itself, side)) for side in (left, right))
+    unsteady = not any(
+        all(repeats_itself(observed, check.relax) for observed in side) for side in (left, right)
+    )
     if not all(
         _alike_trial(one, other, right_one if luck else None, check, values=not unsteady)
         for one, other, right_one in zip(

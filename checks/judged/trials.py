@@ -50,7 +50,7 @@ def judge_trials(
     explained = _explained(failures)
     smallest = _most_telling(explained)
     shown = explained_by_watching(smallest, answer, reference, check, source)
-    if shown is not None:
+    if shown is not None and shown.code != smallest.difference.code:
         # The trial that was watched is the one that the explanation speaks of.
         smallest = next((f for f in explained if reference[f.place].watch is not None), smallest)
         shown = explained_by_watching(smallest, answer, reference, check, source)

@@ -307,3 +307,19 @@ def test_states_of_every_kind() -> None:
     ):  # fmt: skip
         finding = judged(wrong, solution, **params)
         assert finding.code == code, (wrong, finding.message)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("def f(x): x.mul_(2)", ""),
+        ("def f(x): x *= 3", "wrong-state"),
+        ("def f(x): x * 2", "state-not-changed"),
+    ],
+)
+def test_an_argument_that_after_looks_at_may_change(answer: str, code: str) -> None:
+    """It need not be named twice; another one must stay as it was."""
+    finding = judged(
+        answer, "def f(x): x += x", inputs={"x": "torch.rand(3)"}, after={"x": "same"}, trials=1
+    )
+    assert finding.code == code, finding.message

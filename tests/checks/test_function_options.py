@@ -131,6 +131,17 @@ def test_given_builds_the_same_in_both_worlds() -> None:
     assert "apply(model, x, s)" in finding.message
 
 
+def test_a_loop_in_given_takes_no_inputs_place() -> None:
+    """The variable of a loop may be called like an input."""
+    check = Function(
+        target="f",
+        given="model = nn.Linear(2, 1)\nfor p in model.parameters(): p.grad = torch.ones_like(p)",
+        inputs={"model": "model", "p": "0.5"},
+    )
+    solution = "def f(model, p): return model.weight.grad * p"
+    assert examine(check, answer=solution, solution=solution, setup=SETUP).status == "pass"
+
+
 def test_a_class_is_a_target_through_an_expression() -> None:
     """A module made by the target's own expression draws the same weights on both sides."""
     check = Function(

@@ -39,7 +39,7 @@ def test_what_is_kept_between_calls_is_named(answer: str, line: int, words: list
     ("answer", "word"),
     [
         ("rng = np.random.default_rng()\ndef f(x): return x.sum() + rng.random()", "`default_rng` on line 1"),
-        ("import time\ndef f(x): return x.sum() + time.perf_counter()", "clock"),
+        ("import time\ndef f(x): return x.sum() + time.perf_counter() % 1", "clock"),
         ("dice = random.SystemRandom()\ndef f(x): return x.sum() + dice.random()", "`SystemRandom`"),
         ("import os\ndef f(x): return x.sum() + os.urandom(8)[0] / 7 + os.urandom(8)[1]", "`urandom`"),
     ],
@@ -80,6 +80,9 @@ def test_a_solution_that_keeps_state_on_purpose() -> None:
 
 def test_a_constant_is_no_kept_result() -> None:
     """A number that happens to be right once was not carried over from there."""
+    half = "def f(x): return torch.tensor(0.5)"
+    solution = "def f(x): return (x > 2).float().mean() + (0.5 if len(x) < 2 else 0.25)"
+    assert judged(half, solution, **MATRIX).code != "keeps-state"
     finding = judged(
         "def f(x): return torch.tensor(0)", "def f(x): return (x > 0.5).sum()", **MATRIX
     )
