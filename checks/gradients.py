@@ -76,7 +76,7 @@ class Gradient(Check, frozen=True, kw_only=True):
             "target", lambda: {name: world.evaluate(name) for name in self._targets}
         )
         if attempt.raised is not None:
-            return Observed(raised=attempt.raised)
+            return Observed(raised=attempt.raised, warnings=attempt.warnings)
         tensors: dict[str, Any] = {}
         for name, thing in attempt.value.items():
             tensors.update(named_tensors(name, thing))
@@ -101,7 +101,7 @@ class Gradient(Check, frozen=True, kw_only=True):
             lambda: (world.evaluate(target), {n: world.evaluate(n) for n in self._wrt}),
         )
         if both.raised is not None:
-            return Observed(raised=both.raised)
+            return Observed(raised=both.raised, warnings=both.warnings)
         output, sources = both.value
         grads = world.attempt("gradient", lambda: differentiate(output, sources, trial.seed))
         found = {f"grad:{n}": grad for n, grad in (grads.value or {}).items()}
@@ -130,7 +130,7 @@ class Gradient(Check, frozen=True, kw_only=True):
                 return self.lesson_error(f"the solution raised {show_raised(failed)}")
             difference = self._difference(left, right, source)
             if difference is not None:
-                return self.conclude(difference)
+                return self.conclude(difference, answer=answer, reference=reference, source=source)
         return self.conclude(None)
 
     def _difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:  # noqa: PLR0911  # one rule after the other
