@@ -22,12 +22,14 @@ from checks.finding import Finding, Status
 if TYPE_CHECKING:
     from checks.base import Check, Expression
     from checks.comparing import compare_values
+    from checks.connection import Connected, Detached
     from checks.custom import CustomChecksError, load_custom
     from checks.data import Observed, Tensor, Trial, Value
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
     from checks.functions import Function, Of
     from checks.gradients import Gradient
+    from checks.graph_state import Cleared, Leaf, RequiresGrad
     from checks.memory import Memory
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
@@ -42,17 +44,22 @@ __all__ = [
     "CHECKS",
     "Avoids",
     "Check",
+    "Cleared",
+    "Connected",
     "CustomChecksError",
+    "Detached",
     "Difference",
     "Dtype",
     "Expression",
     "Finding",
     "Function",
     "Gradient",
+    "Leaf",
     "Memory",
     "Observed",
     "Of",
     "Prediction",
+    "RequiresGrad",
     "Scene",
     "Shape",
     "Status",
@@ -76,16 +83,21 @@ _HOMES = {
     "CHECKS": "registry",
     "Avoids": "source",
     "Check": "base",
+    "Cleared": "graph_state",
+    "Connected": "connection",
     "CustomChecksError": "custom",
+    "Detached": "connection",
     "Difference": "difference",
     "Dtype": "shape",
     "Expression": "base",
     "Function": "functions",
     "Gradient": "gradients",
+    "Leaf": "graph_state",
     "Memory": "memory",
     "Observed": "data",
     "Of": "functions",
     "Prediction": "predictions",
+    "RequiresGrad": "graph_state",
     "Scene": "difference",
     "Shape": "shape",
     "TargetCheck": "targets",

@@ -285,6 +285,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         after_raised: the exception that looking at those things gave.
         gradients: gradients by name; `Nothing` where there is none.
         gradient_raised: the exception that computing them gave.
+        facts: what else is known of them, by names of the check's own.
         warnings: what was warned of, since the answer began to run; bounded.
         terms: elements in the largest tensor at hand, for the tolerance of reductions.
         trial: the trial itself, with its inputs as they were before the call.
@@ -303,6 +304,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after_raised: Raised | None = None
     gradients: dict[str, Value] = {}
     gradient_raised: Raised | None = None
+    facts: dict[str, Value] = {}
     warnings: tuple[Warned, ...] = ()
     terms: int = 0
     trial: Trial | None = None

@@ -9,8 +9,10 @@ import msgspec
 
 from checks.base import Check
 from checks.codes import CODES
+from checks.connection import Connected, Detached
 from checks.functions import Function
 from checks.gradients import Gradient
+from checks.graph_state import Cleared, Leaf, RequiresGrad
 from checks.predictions import Prediction
 from checks.shape import Dtype, Shape
 from checks.source import Avoids, Uses
@@ -22,7 +24,12 @@ _CLASSES: tuple[type[Check], ...] = (
     Shape,
     Dtype,
     Values,
+    RequiresGrad,
+    Leaf,
+    Connected,
+    Detached,
     Gradient,
+    Cleared,
     Function,
     Uses,
     Avoids,

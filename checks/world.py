@@ -17,7 +17,7 @@ from checks import codec
 from checks.chance import seed_all
 from checks.data import Raised, Stage, Value, Warned
 from checks.plain import plain_text, type_name
-from checks.snapshot import Snapshot, is_tensor
+from checks.snapshot import Snapshot, is_tensor, no_hooks
 from checks.warned import MOST, recorded_warnings
 
 __all__ = ["Attempt", "World"]
@@ -141,8 +141,19 @@ class World:
 
     def terms(self) -> int:
         """Elements in the largest tensor of the namespace."""
-        sizes = (torch.Tensor.numel(v) for v in self.namespace.values() if is_tensor(v))
+        with no_hooks():
+            sizes = [torch.Tensor.numel(v) for v in list(self.namespace.values()) if is_tensor(v)]
         return min(max(sizes, default=0), codec.MAX_ELEMENTS)
+
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes and numbers of elements of the namespace's tensors, at most a few hundred."""
+        found: set[int] = set()
+        with no_hooks():
+            for thing in list(self.namespace.values()):
+                if is_tensor(thing):
+                    found.update(torch.Tensor.size(thing))
+                    found.add(torch.Tensor.numel(thing))
+        return tuple(sorted(found)[:200])
 
     def _raises_at(self, line: int) -> bool:
         try:

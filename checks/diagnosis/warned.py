@@ -37,6 +37,9 @@ _SAYS = {
 _LINELESS = ("stretched",)
 """Worth saying even where a helper of the lesson's did it."""
 
+_CUTS = ("copy-construct", "to-scalar")
+"""Nothing new where the message names that line already."""
+
 _WORTH = ("UserWarning", "RuntimeWarning")
 _LONGEST = 150
 
@@ -72,7 +75,13 @@ def with_warning(difference: Difference, side: WarnedSide) -> Difference:
     if rank(difference.code) < rank("raised") or difference.code == "lesson-error":
         return difference
     expected = {_words(w.text) for w in side.reference}
-    own = [w for w in side.answer if w.category in _WORTH and _words(w.text) not in expected]
+    own = [
+        w
+        for w in side.answer
+        if w.category in _WORTH
+        and _words(w.text) not in expected
+        and not (_kind(w) in _CUTS and w.line == difference.line)
+    ]
     own.sort(key=lambda w: (not _kind(w), w.line or 0))
     for warned in own:
         says = _says(warned, side.source)
