@@ -33,7 +33,7 @@ def test_leaves_results_and_parts_are_reached() -> None:
 def test_functions_of_ones_own_and_deep_graphs_are_walked() -> None:
     """Without recursion: a graph may be a hundred thousand operations deep."""
     w = torch.ones(3, requires_grad=True)
-    deep = _Double.apply(w)
+    deep = _Double.apply(w)  # type: ignore[no-untyped-call]
     for _ in range(5_000):
         deep = deep + 0
     assert reached([deep], {"w": w}) == {"w": True}
