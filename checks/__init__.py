@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Finding, Status
 
 if TYPE_CHECKING:
+    from checks.autograd_functions import AutogradFunction
     from checks.base import Check, Expression
     from checks.comparing import compare_values
     from checks.connection import Connected, Detached
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
     from checks.functions import Function, Of
+    from checks.gradchecks import Gradcheck
     from checks.gradients import Gradient
     from checks.graph_state import Cleared, Leaf, RequiresGrad
     from checks.memory import Memory
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS",
+    "AutogradFunction",
     "Avoids",
     "Check",
     "Cleared",
@@ -53,6 +56,7 @@ __all__ = [
     "Expression",
     "Finding",
     "Function",
+    "Gradcheck",
     "Gradient",
     "Leaf",
     "Memory",
@@ -81,6 +85,7 @@ __all__ = [
 
 _HOMES = {
     "CHECKS": "registry",
+    "AutogradFunction": "autograd_functions",
     "Avoids": "source",
     "Check": "base",
     "Cleared": "graph_state",
@@ -91,6 +96,7 @@ _HOMES = {
     "Dtype": "shape",
     "Expression": "base",
     "Function": "functions",
+    "Gradcheck": "gradchecks",
     "Gradient": "gradients",
     "Leaf": "graph_state",
     "Memory": "memory",

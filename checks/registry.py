@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from checks.autograd_functions import AutogradFunction
 from checks.base import Check
 from checks.codes import CODES
 from checks.connection import Connected, Detached
 from checks.functions import Function
+from checks.gradchecks import Gradcheck
 from checks.gradients import Gradient
 from checks.graph_state import Cleared, Leaf, RequiresGrad
 from checks.predictions import Prediction
@@ -30,6 +32,8 @@ _CLASSES: tuple[type[Check], ...] = (
     Detached,
     Gradient,
     Cleared,
+    Gradcheck,
+    AutogradFunction,
     Function,
     Uses,
     Avoids,

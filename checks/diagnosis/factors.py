@@ -24,7 +24,7 @@ def find_factor(live: tuple[torch.Tensor, torch.Tensor], scene: Scene) -> float 
     if isinstance(factor, complex):
         return None
     whole = _nearly_whole(factor)
-    if whole is None and expected.numel() < 2:
+    if whole is None and int(expected.count_nonzero()) < 2:
         return None
     factor = factor if whole is None else whole
     scaled = (expected * factor).to(live[0].dtype)
@@ -49,14 +49,17 @@ def times(factor: float) -> str:
     return f"{factor:.6g} times"
 
 
-def why_scaled(factor: float, sizes: tuple[int, ...], *, stored: bool) -> str:
+def why_scaled(factor: float, sizes: tuple[int, ...], *, stored: bool, alone: bool = False) -> str:
     """What a factor may come from.
 
     Args:
         factor: between the gradient and the expected one.
         sizes: that the tensors at hand have; empty where they are not known.
         stored: whether `backward()` filled the gradient.
+        alone: whether what was differentiated is right, so that only its backward can be wrong.
     """
+    if alone:
+        return "Look for a factor that is missing or one too many."
     again = "`backward()` called more than once"
     whole = factor > 1 and factor.is_integer()
     if whole and (not sizes or factor in sizes):

@@ -39,10 +39,20 @@ class Grads(msgspec.Struct, frozen=True, kw_only=True):
     target: str = ""
 
     def label(self, name: str) -> str:
-        """How a message calls the gradient for `name`."""
-        if self.stored:
-            return f"{name}.grad"
-        return f"the {'second derivative' if self.order == 2 else 'gradient'} for {name}"
+        """How a comparison calls the gradient for `name`."""
+        return f"{name}.grad" if self.stored else f"the {self._what} for {name}"
+
+    def spoken(self, name: str) -> str:
+        """How a sentence begins that speaks of it."""
+        return f"`{name}.grad`" if self.stored else f"The {self._what} for `{name}`"
+
+    @property
+    def _what(self) -> str:
+        return "second derivative" if self.order == 2 else "gradient"
+
+    def none(self, name: str) -> str:
+        """A sentence begun that says that there is none."""
+        return f"`{name}.grad` is None" if self.stored else f"There is no {self._what} for `{name}`"
 
 
 def compare_gradients(answer: Grads, reference: Grads, scene: Scene) -> Difference | None:
@@ -66,7 +76,7 @@ def _compare(  # noqa: PLR0911  # one rule after the other
             return None
         return Difference(
             code="unexpected-gradient",
-            message=f"`{label}` holds a gradient, but none is expected."
+            message=f"{answer.spoken(name)} holds a gradient, but none is expected."
             if answer.stored
             else f"`{scene.subject}` should not depend on `{name}`, but does.",
             expected="None",
@@ -83,15 +93,15 @@ def _compare(  # noqa: PLR0911  # one rule after the other
     plain = compare_values(actual, expected, _about(scene, label))
     if plain is None:
         return None
-    if actual.shape != expected.shape or actual.dtype != expected.dtype:
+    said = (plain.plain or plain.message).replace(f"`{label}`", answer.spoken(name))
+    plain = msgspec.structs.replace(plain, message=said)
+    same_dtype = scene.relax.any_dtype or actual.dtype == expected.dtype
+    if actual.shape != expected.shape or not same_dtype:
         return plain
     live = scene.actual.tensor(actual), scene.expected.tensor(expected)
-    message = plain.plain or plain.message
     details = {**plain.details, "name": name}
-    plain = msgspec.structs.replace(
-        plain, code="wrong-gradient", message=message, causes=(), details=details
-    )
-    lost = not_finite(label, live, answer.target, scene)
+    plain = msgspec.structs.replace(plain, code="wrong-gradient", causes=(), details=details)
+    lost = not_finite(answer.spoken(name), live, answer.target, scene)
     if lost:
         return msgspec.structs.replace(plain, code="not-finite-gradient", message=lost)
     return _differs(name, live, plain, (answer, reference), scene)
@@ -109,14 +119,9 @@ def _missing(name: str, expected: Value, answer: Grads, scene: Scene) -> Differe
     why = why_missing(
         name, answer.tensors.get(name), scene, stored=answer.stored, target=answer.target
     )
-    none = f"`{answer.label(name)}` is None"
-    if not answer.stored:
-        none = (
-            f"There is no {'second derivative' if answer.order == 2 else 'gradient'} for `{name}`"
-        )
     return Difference(
         code=why.code,
-        message=f"{none}: {why.says}",
+        message=f"{answer.none(name)}: {why.says}",
         expected=show(expected, scene.expected),
         actual="None",
         line=why.line,
@@ -133,24 +138,24 @@ def _differs(
 ) -> Difference:
     """`plain`, named by its cause where one explains every cell."""
     answer = sides[0]
-    label = answer.label(name)
+    spoken = answer.spoken(name)
     factor = find_factor(live, scene)
     line: int | None = None
     code, message = "wrong-gradient", plain.message
     if not bool(live[0].any()):
         code = "zero-gradient"
         says, line = _why_zero(answer, scene)
-        message = f"`{label}` is zero everywhere. {says}"
+        message = f"{spoken} is zero everywhere. {says}"
     elif factor == -1.0:
         code = "sign-flipped-gradient"
-        message = f"`{label}` has the opposite sign everywhere. Is a minus missing or too many?"
+        message = f"{spoken} has the opposite sign everywhere. Is a minus missing or too many?"
     elif factor is not None and answer.stored and _added_up(name, factor, sides, scene.source):
         code = "accumulated-gradient"
-        message = _says_added_up(label, factor, sides[1].writes.get(name, 0))
+        message = _says_added_up(spoken, factor, sides[1].writes.get(name, 0))
     elif factor is not None:
         code = "scaled-gradient"
-        why = why_scaled(factor, scene.sizes, stored=answer.stored)
-        message = f"`{label}` is {times(factor)} what is expected, everywhere. {why}"
+        why = why_scaled(factor, scene.sizes, stored=answer.stored, alone=scene.function)
+        message = f"{spoken} is {times(factor)} what is expected, everywhere. {why}"
     elif answer.stored and not clears_gradients(scene.source) and backward_calls(scene.source) > 1:
         message += " Nothing in the answer clears `.grad` between two `backward()` calls."
     return msgspec.structs.replace(plain, code=code, message=message.strip(), line=line)
@@ -181,8 +186,8 @@ def _added_up(name: str, factor: float, sides: tuple[Grads, Grads], source: str)
     return backward_calls(source) > 1
 
 
-def _says_added_up(label: str, factor: float, expected_writes: int) -> str:
-    start = f"`{label}` is exactly {factor:.0f} times what is expected: "
+def _says_added_up(spoken: str, factor: float, expected_writes: int) -> str:
+    start = f"{spoken} is exactly {factor:.0f} times what is expected: "
     ran = f"`backward()` ran {factor:.0f} times, and each call adds to `.grad`."
     if expected_writes:
         ran = "each `backward()` adds to `.grad`, and more of them add up than should."

@@ -19,12 +19,12 @@ _STEEP = ("log", "log2", "log10", "reciprocal", "acos", "asin", "logit", "xlogy"
 
 
 def not_finite(
-    label: str, live: tuple[torch.Tensor, torch.Tensor], target: str, scene: Scene
+    spoken: str, live: tuple[torch.Tensor, torch.Tensor], target: str, scene: Scene
 ) -> str:
     """Where a gradient is lost and why; an empty string where it is nowhere lost.
 
     Args:
-        label: how the gradient is called.
+        spoken: how a sentence that speaks of the gradient begins.
         live: the answer's and the expected gradient, of one shape.
         target: the expression that was differentiated, if it is known.
         scene: where they are compared.
@@ -40,9 +40,7 @@ def not_finite(
     want = number(expected.flatten()[at].item())
     many = f" ({count(int(lost.sum()), 'cell')} of {lost.numel()})" if lost.dim() else ""
     got = number(actual.flatten()[at].item())
-    return (
-        f"`{label}` is {got}{where}, where {want} is expected{many}. {_cause(nan, target, scene)}"
-    )
+    return f"{spoken} is {got}{where}, where {want} is expected{many}. {_cause(nan, target, scene)}"
 
 
 def _cause(nan: bool, target: str, scene: Scene) -> str:  # noqa: FBT001  # one private caller

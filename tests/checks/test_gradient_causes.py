@@ -142,13 +142,13 @@ SECOND = Gradient(target="y", wrt="x", order=2)
     [
         ("y = x * x * x", "", []),
         ("y = (x ** 3) + 5 * x - 1", "", []),
-        ("y = 2 * x ** 3", "scaled-gradient", ["second derivative for x", "2 times"]),
+        ("y = 2 * x ** 3", "scaled-gradient", ["The second derivative for `x`", "2 times"]),
         ("y = 3 * x.detach() ** 2 * x", "detached", ["no second derivative", "`.detach()`"]),
         ("y = x", "detached", ["no second derivative"]),
         (
             "y = torch.exp(x)",
             "wrong-gradient",
-            ["second derivative for x"],
+            ["The second derivative for `x`"],
         ),
     ],
 )

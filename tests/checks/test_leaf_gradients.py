@@ -135,7 +135,7 @@ def _loss(answer: str, solution: str = "loss = (x @ w + b).square().mean()") -> 
     [
         ("loss = ((x * w).sum(1) + b).pow(2).mean()", "", []),
         ("loss = (x @ w + b).square().mean() + 100", "", []),
-        ("loss = (x @ w).square().mean() + 0 * b.sum()", "zero-gradient", ["for b"]),
+        ("loss = (x @ w).square().mean() + 0 * b.sum()", "zero-gradient", ["The gradient for `b`"]),
         ("loss = (x @ w).square().mean()", "detached", ["`b`"]),
         (
             "loss = torch.tensor((x @ w + b).square().mean().item())",
