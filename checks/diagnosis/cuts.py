@@ -124,7 +124,7 @@ def named_last(source: str, leaf: str, target: str) -> int | None:
     if tree is None:
         return None
     slices = Slices(tree)
-    last, made = slices.last_write(leaf), slices.last_write(target)
+    last, made = slices.last_binding(leaf), slices.last_write(target)
     return last if 0 < made < last else None
 
 

@@ -25,11 +25,13 @@ class _Writer(msgspec.Struct, frozen=True):
         names: those names.
         parts: the expressions that the value comes from.
         statement: what lies around them.
+        binds: those of the names that are given to another object, not changed.
     """
 
     names: frozenset[str]
     parts: tuple[ast.expr, ...]
     statement: ast.AST
+    binds: frozenset[str] = frozenset()
 
 
 class Slices:
@@ -60,8 +62,13 @@ class Slices:
             parent = self._parents.get(id(parent))
 
     def last_write(self, name: str) -> int:
-        """The last line that gives `name` a value; 0 where there is none."""
+        """The last line that gives `name` a value or changes it; 0 where there is none."""
         lines = (getattr(w.statement, "lineno", 0) for w in self._writers if name in w.names)
+        return max(lines, default=0)
+
+    def last_binding(self, name: str) -> int:
+        """The last line that gives the name to another object; 0 where there is none."""
+        lines = (getattr(w.statement, "lineno", 0) for w in self._writers if name in w.binds)
         return max(lines, default=0)
 
     def _follow(self, start: Iterable[str]) -> tuple[frozenset[str], list[_Writer]]:
@@ -92,18 +99,20 @@ def names_in(node: ast.AST) -> set[str]:
 def _written_by(node: ast.AST) -> Iterator[_Writer]:
     match node:
         case ast.Assign(targets=targets, value=value):
-            yield _Writer(_stored(targets), (value,), node)
+            yield _Writer(_stored(targets), (value,), node, _bound(targets))
+        case ast.AugAssign(target=target, value=value):
+            yield _Writer(_stored([target]), (value,), node)
         case (
-            ast.AugAssign(target=target, value=value)
-            | ast.NamedExpr(target=target, value=value)
+            ast.NamedExpr(target=target, value=value)
             | ast.AnnAssign(target=target, value=ast.expr() as value)
             | ast.For(target=target, iter=value)
         ):
-            yield _Writer(_stored([target]), (value,), node)
+            yield _Writer(_stored([target]), (value,), node, _bound([target]))
         case ast.With(items=items):
             for item in items:
                 if item.optional_vars is not None:
-                    yield _Writer(_stored([item.optional_vars]), (item.context_expr,), node)
+                    names = [item.optional_vars]
+                    yield _Writer(_stored(names), (item.context_expr,), node, _bound(names))
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield from _returned(node, frozenset((name, f".{name}")))
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=changed, attr=attr)) as call) if (
@@ -134,6 +143,14 @@ def _stored(targets: Iterable[ast.expr]) -> frozenset[str]:
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 found |= _stored(items)
     return frozenset(found)
+
+
+def _bound(targets: Iterable[ast.expr]) -> frozenset[str]:
+    """The names among the targets themselves."""
+    nodes = (node for target in targets for node in ast.walk(target))
+    return frozenset(
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -95,6 +95,9 @@ def test_lines_that_give_a_name_a_value() -> None:
     """The last one, and whether it comes after another name's."""
     assert named_last("w = 1\nloss = w\nw = 2", "w", "loss") == 3
     assert named_last("w = 1\nloss = w", "w", "loss") is None
+    assert named_last("w = 1\nloss = w\nw -= 1\nw.grad = None\nw[0] = 1", "w", "loss") is None
+    assert named_last("w = 1\nloss = w\nfor i in x:\n    w -= 1", "w", "loss") is None
+    assert named_last("w = 1\nloss = w\nfor w in (1,):\n    pass", "w", "loss") == 3
     assert named_last("loss = (", "w", "loss") is None
     assert last_line("a, (b, *c) = f()\nd = 1", "c") == 1
     assert last_line("d = 1", "c") is None
