@@ -76,6 +76,7 @@ class Applying:
             passed: Any = self._probe.passed.get(name)
             marked = is_tensor(passed) and node is not None and passed.grad_fn is node
             self.facts[f"dirty {name}"] = Bool(value=marked)
+        self.facts["own node"] = Bool(value=node is not None)
         if node is None:
             return {}
         self.facts["kept"] = List(tuple(Str(name) for name in kept_on_context(node)))

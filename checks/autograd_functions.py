@@ -11,11 +11,11 @@ from checks.applying import Applying
 from checks.custom_functions import METHODS, class_facts
 from checks.data import List, Nothing, Observed, Str, Tensor, Trial, Value
 from checks.diagnosis.function_classes import (
-    Asked,
     class_difference,
     compare_applied,
     forward_difference,
 )
+from checks.diagnosis.own_backward import Asked
 from checks.differentiated import DifferentiatedCheck, renumbered
 from checks.finding import Finding
 from checks.kinks import away_from_kinks

@@ -63,7 +63,7 @@ class Connected(TensorsCheck, frozen=True, kw_only=True):
             return Observed(raised=both.raised, warnings=both.warnings)
         output, sources = both.value
         # What else the value depends on helps to see the cause.
-        held = {n: t for n, t in list(world.namespace.items()) if type(n) is str}
+        held = {n: t for n, t in list(world.namespace.items()) if type(n) is str and n[:1] != "_"}
         walked = world.attempt("look", lambda: reached(tensors_in(output), {**held, **sources}))
         found: dict[str, bool] = walked.value or {}
         others = [plain_text(n, 100) for n in held if found.get(n) and n not in self._all]

@@ -110,6 +110,7 @@ class Gradcheck(DifferentiatedCheck, frozen=True, kw_only=True):
         things: dict[str, Any] = {}
         first = world.attempt("gradient", slopes.first)
         _keep(things, "first", first)
+        _keep(things, "doubled", world.attempt("gradient", lambda: slopes.first(times=2.0)))
         second = world.attempt("gradient", slopes.second) if self.second else Attempt()
         _keep(things, "second", second)
         if outputs.raised is None:

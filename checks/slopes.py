@@ -29,14 +29,17 @@ class Slopes:
         self._probe = probe
         self._seed = seed
 
-    def first(self) -> dict[str, Any]:
+    def first(self, times: float = 1.0) -> dict[str, Any]:
         """What the call's own backward gives for each float input; None where it gives nothing.
+
+        Args:
+            times: what the output gradient is multiplied by.
 
         Raises:
             BaseException: whatever the code raises.
         """
         result, sources = self._probe.call()
-        return self._backward(result, sources, again=False)
+        return self._backward(result, sources, again=False, times=times)
 
     def second(self) -> dict[str, Any]:
         """What differentiating that once more gives.
@@ -86,7 +89,9 @@ class Slopes:
         total = self._along(self._backward(result, sources, again=False), sources)
         return 0.0 if total is None else float(total)
 
-    def _backward(self, result: Any, sources: dict[str, Any], *, again: bool) -> dict[str, Any]:
+    def _backward(
+        self, result: Any, sources: dict[str, Any], *, again: bool, times: float = 1.0
+    ) -> dict[str, Any]:
         outputs = _floats(result)
         directions = output_gradients(outputs, self._seed, ones=False)
         tracked = [(o, d) for o, d in zip(outputs, directions, strict=True) if is_tracked(o)]
@@ -95,7 +100,7 @@ class Slopes:
         found = _grad(
             [output for output, _ in tracked],
             list(sources.values()),
-            [direction for _, direction in tracked],
+            [direction * times for _, direction in tracked],
             create_graph=again,
             allow_unused=True,
         )

@@ -14,6 +14,9 @@ __all__ = ["Cut", "find_cut", "find_cut_before_backward", "last_line", "named_la
 _METHODS = ("item", "detach", "detach_", "numpy", "tolist")
 _CONTEXTS = ("no_grad", "inference_mode", "set_grad_enabled")
 _COPIES = ("tensor", "as_tensor", "from_numpy")
+_MOST = 100
+"""Cuts that are looked at closely."""
+
 _FLAT = ("`.round()`", "`.floor()`", "`.ceil()`", "`.sign()`")
 _STEPS = ("argmax", "argmin", "round", "floor", "ceil", "sign", "long", "int", "bool", "argsort")
 
@@ -105,7 +108,8 @@ def _likeliest(
             return False
         return not root & slices.names(names_in(hit.operand))
 
-    ranked = sorted((elsewhere(hit), hit.kind, hit.line, hit.text) for hit in found)
+    few = sorted(found, key=lambda hit: (hit.kind, hit.line))[:_MOST]
+    ranked = sorted((elsewhere(hit), hit.kind, hit.line, hit.text) for hit in few)
     if not ranked:
         return None
     other, _, line, text = ranked[0]

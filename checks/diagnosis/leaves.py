@@ -67,17 +67,18 @@ def _last_value(source: str, name: str) -> tuple[ast.expr, int, bool] | None:
     """What `name` was given last, on which line, and whether in place (``w -= …``)."""
     tree = parse(source)
     found: list[tuple[int, ast.expr, bool]] = []
+    wanted = name.strip()
     for node in ast.walk(tree) if tree is not None else ():
         match node:
             case ast.Assign(targets=targets, value=value) if any(
-                ast.unparse(target) == name for target in targets
+                _dotted(target) == wanted for target in targets
             ):
                 found.append((node.lineno, value, False))
             case ast.AnnAssign(target=target, value=ast.expr() as value) if (
-                ast.unparse(target) == name
+                _dotted(target) == wanted
             ):
                 found.append((node.lineno, value, False))
-            case ast.AugAssign(target=target, value=value) if ast.unparse(target) == name:
+            case ast.AugAssign(target=target, value=value) if _dotted(target) == wanted:
                 found.append((node.lineno, value, True))
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(
                 names
@@ -85,12 +86,21 @@ def _last_value(source: str, name: str) -> tuple[ast.expr, int, bool] | None:
                 found += [
                     (node.lineno, value, False)
                     for target, value in zip(names, values, strict=True)
-                    if ast.unparse(target) == name
+                    if _dotted(target) == wanted
                 ]
     if not found:
         return None
     line, value, augmented = max(found, key=lambda hit: hit[0])
     return value, line, augmented
+
+
+def _dotted(node: ast.expr) -> str:
+    """``model.weight``; empty for what is no such name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _conversion(value: ast.expr) -> str:

@@ -39,10 +39,13 @@ class Slices:
 
     def __init__(self, tree: ast.Module) -> None:
         self._writers = [writer for node in ast.walk(tree) for writer in _written_by(node)]
+        self._by_name: dict[str, list[_Writer]] = {}
+        for writer in self._writers:
+            for name in writer.names:
+                self._by_name.setdefault(name, []).append(writer)
         self._parents = {
             id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
         }
-        self.written = frozenset(name for writer in self._writers for name in writer.names)
 
     def names(self, start: Iterable[str]) -> frozenset[str]:
         """`start`, and every name that may play a part in one of them."""
@@ -72,17 +75,17 @@ class Slices:
         return max(lines, default=0)
 
     def _follow(self, start: Iterable[str]) -> tuple[frozenset[str], list[_Writer]]:
-        needed, waiting = set(start), list(self._writers)
-        taken: list[_Writer] = []
-        while True:
-            fresh = [writer for writer in waiting if writer.names & needed]
-            if not fresh:
-                return frozenset(needed), taken
-            taken += fresh
-            waiting = [writer for writer in waiting if not writer.names & needed]
-            for writer in fresh:
-                for part in writer.parts:
-                    needed |= names_in(part)
+        needed, waiting = set(start), list(start)
+        taken: dict[int, _Writer] = {}
+        while waiting:
+            for writer in self._by_name.get(waiting.pop(), ()):
+                if id(writer) in taken:
+                    continue
+                taken[id(writer)] = writer
+                fresh = {name for part in writer.parts for name in names_in(part)} - needed
+                needed |= fresh
+                waiting += fresh
+        return frozenset(needed), list(taken.values())
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -132,16 +135,20 @@ def _returned(node: ast.FunctionDef | ast.ClassDef, names: frozenset[str]) -> It
 def _stored(targets: Iterable[ast.expr]) -> frozenset[str]:
     """The names that an assignment to `targets` changes: of ``x[0]`` it is ``x``."""
     found: set[str] = set()
-    for target in targets:
-        match target:
+    waiting = list(targets)
+    while waiting:
+        match waiting.pop():
             case ast.Name(id=name):
                 found.add(name)
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr):
+                found.add(f".{attr}")
             case ast.Attribute(value=owner, attr=attr):
-                found |= {f".{attr}"} | (_stored([owner]) if not _is_self(owner) else set())
+                found.add(f".{attr}")
+                waiting.append(owner)
             case ast.Subscript(value=value) | ast.Starred(value=value):
-                found |= _stored([value])
+                waiting.append(value)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                found |= _stored(items)
+                waiting += items
     return frozenset(found)
 
 
@@ -151,7 +158,3 @@ def _bound(targets: Iterable[ast.expr]) -> frozenset[str]:
     return frozenset(
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"

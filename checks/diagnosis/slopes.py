@@ -9,6 +9,7 @@ from checks.codec import CodecError
 from checks.data import Bool, Nothing, Observed, Tensor, Value
 from checks.diagnosis.custom_functions import explain_custom
 from checks.diagnosis.gradients import Grads, compare_gradients
+from checks.diagnosis.incoming import BY_VALUE, ignores_incoming, incoming_ignored
 from checks.difference import Difference, Scene
 from checks.memory import Memory
 from checks.show import number, show_raised
@@ -55,11 +56,22 @@ def compare_slopes(
         return Difference(code="unobserved", message="The derivatives were not looked at.")
     if answer.gradient_raised is not None:
         return explain_custom(answer.gradient_raised, settings.target, source)
+    if settings.own and _constant(answer) and not _constant(reference):
+        return Difference(
+            code="zero-gradient",
+            message=f"`{settings.target}` gives the same result whatever its inputs are.",
+        )
     for order in (1, 2) if settings.second else (1,):
         found = _compare_order(order, answer, reference, settings, source)
         if found is not None:
             return found
     return None
+
+
+def _constant(observed: Observed) -> bool:
+    """Whether nothing that was moved made a difference."""
+    slopes = [slope for slope, _ in _measured(observed, 1).values()]
+    return bool(slopes) and not any(bool(slope.any()) for slope in slopes)
 
 
 def slope_fault(reference: tuple[Observed, ...], settings: SlopeSettings) -> str:
@@ -128,12 +140,24 @@ def _compare_order(
     )
     if found is None or found.code == "lesson-error":
         return found
+    ignored = _ignored(grads, answer) if order == 1 and found.code in BY_VALUE else None
+    if ignored is not None:
+        return ignored
     said = "What is expected is the slope, measured under a random output gradient."
     if settings.own:
         said = said.replace("the slope", "the slope of the answer's own function")
     elif _is_case(reference) and any(bool(kinks.any()) for _, kinks in measured.values()):
         said = "There is a kink at these inputs: what the solution's backward gives there counts."
     return msgspec.structs.replace(found, message=f"{found.message} {said}")
+
+
+def _ignored(grads: dict[str, Value], answer: Observed) -> Difference | None:
+    """The first input whose gradient is the same whatever gradient comes in."""
+    for name, value in grads.items():
+        doubled = answer.facts.get(f"doubled {name}", Nothing())
+        if ignores_incoming(_tensor(value, answer), _tensor(doubled, answer)):
+            return incoming_ignored("The backward", name)
+    return None
 
 
 def _is_case(reference: Observed) -> bool:

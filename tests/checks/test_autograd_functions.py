@@ -299,6 +299,14 @@ def test_a_result_may_be_marked_as_not_differentiable() -> None:
     assert _examine(fewer, PAIR, check).code == "wrong-signature"
 
 
+def test_a_result_must_come_through_the_class() -> None:
+    """An `apply` of one's own would get round `backward`."""
+    answer = RELU + "    apply = staticmethod(torch.relu)\n"
+    finding = _examine(answer)
+    assert finding.code == "detached"
+    assert "does not go through" in finding.message
+
+
 @pytest.mark.parametrize(
     ("solution", "word"),
     [

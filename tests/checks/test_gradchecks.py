@@ -106,6 +106,16 @@ def test_a_wrong_function_with_its_own_backward_does_not_pass_unless_wanted() ->
     assert finding.code == "wrong-gradient"
     assert "the answer's own function" in finding.message
     assert _examine(own, "def f(x):\n    return y", solution).code == "raised"
+    finding = _examine(own, "def f(x):\n    return torch.zeros(1)", solution)
+    assert "the same result whatever its inputs" in finding.message
+
+
+def test_a_backward_must_use_the_gradient_that_comes_in() -> None:
+    """A lone scalar's output gradient is no one here."""
+    solution = "def f(x):\n    return x.sum()"
+    finding = _examine(ROW, _function("x.sum()", "torch.ones_like(x)"), solution)
+    assert finding.code == "incoming-gradient-ignored"
+    assert _examine(ROW, _function("x.sum()", "g.expand(x.shape)"), solution).status == "pass"
 
 
 def test_inputs_are_moved_away_from_kinks() -> None:
