@@ -110,6 +110,14 @@ def test_a_wrong_function_with_its_own_backward_does_not_pass_unless_wanted() ->
     assert "the same result whatever its inputs" in finding.message
 
 
+def test_a_function_that_is_right_at_a_point_only_is_told() -> None:
+    """Its backward fits it, and not the solution next to that point."""
+    case = msgspec.structs.replace(ROW, cases=({"x": "torch.tensor([1.0])"},), trials=0)
+    finding = _examine(case, "def f(x):\n    return x ** 3", "def f(x):\n    return x ** 2")
+    assert finding.code == "wrong-gradient"
+    assert "the answer's own function, which is another one nearby" in finding.message
+
+
 def test_a_backward_must_use_the_gradient_that_comes_in() -> None:
     """A lone scalar's output gradient is no one here."""
     solution = "def f(x):\n    return x.sum()"
