@@ -146,10 +146,10 @@ def _compare_order(
     said = "What is expected is the slope, measured under a random output gradient."
     if settings.own:
         said = said.replace("the slope", "the slope of the answer's own function")
-    elif _fits_itself(grads, _measured(answer, order), answer, relax):
-        said = "That is the slope of the answer's own function, which is another one nearby."
     elif _is_case(reference) and any(bool(kinks.any()) for _, kinks in measured.values()):
         said = "There is a kink at these inputs: what the solution's backward gives there counts."
+    elif _fits_itself(grads, _measured(answer, order), answer, relax):
+        said = "That is the slope of the answer's own function, which is another one nearby."
     return msgspec.structs.replace(found, message=f"{found.message} {said}")
 
 
