@@ -10,7 +10,8 @@ import msgspec
 
 from checks.data import Bool, Observed, Raised, Trial, Value
 from checks.diagnosis.custom_functions import explain_custom
-from checks.diagnosis.slopes import SlopeSettings, compare_slopes, slope_fault
+from checks.diagnosis.slopes import SlopeSettings, compare_slopes, nowhere_smooth, slope_fault
+from checks.difference import Difference
 from checks.differentiated import DifferentiatedCheck, renumbered
 from checks.finding import Finding
 from checks.kinks import MOST, away_from_kinks, floats_in
@@ -158,9 +159,13 @@ class Gradcheck(DifferentiatedCheck, frozen=True, kw_only=True):
         if not self.any_forward:
             return self.forward_finding(answer, reference, source)
         raised = next((o.raised for o in answer if o.raised is not None), None)
-        if raised is None:
+        if raised is not None:
+            difference = explain_custom(raised, self.target, source)
+        elif nowhere_smooth(answer):
+            message = f"`{self.target}` has no slope at any of the inputs that were tried."
+            difference = Difference(code="wrong-gradient", message=message)
+        else:
             return None
-        difference = explain_custom(raised, self.target, source)
         return self.conclude(difference, answer=answer, reference=reference, source=source)
 
     def fault(self, reference: tuple[Observed, ...]) -> str:

@@ -65,11 +65,14 @@ def off_record(answer: Observed, scene: Scene) -> Difference | None:
 
 def on_record(observed: Observed) -> bool:
     """Whether the value, or something in it, requires a gradient."""
-    value = observed.value
-    if isinstance(value, Tensor):
-        return value.requires_grad
-    items = getattr(value, "items", ())
-    return any(isinstance(item, Tensor) and item.requires_grad for item in items)
+    waiting: list[object] = [observed.value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Tensor) and value.requires_grad:
+            return True
+        inner = value if isinstance(value, tuple) else getattr(value, "items", ())
+        waiting += inner  # of a dict, pairs of keys and values
+    return False
 
 
 def _why_cut(name: str, answer: Observed, scene: Scene) -> tuple[str, str, int | None]:

@@ -14,7 +14,7 @@ __all__ = ["Cut", "find_cut", "find_cut_before_backward", "last_line", "named_la
 _METHODS = ("item", "detach", "detach_", "numpy", "tolist")
 _CONTEXTS = ("no_grad", "inference_mode", "set_grad_enabled")
 _COPIES = ("tensor", "as_tensor", "from_numpy")
-_MOST = 100
+_MOST = 20
 """Cuts that are looked at closely."""
 
 _FLAT = ("`.round()`", "`.floor()`", "`.ceil()`", "`.sign()`")

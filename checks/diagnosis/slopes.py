@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 import torch
 
@@ -16,7 +18,7 @@ from checks.show import number, show_raised
 from checks.snapshot import snapshot
 from checks.tolerance import Relax, close
 
-__all__ = ["SlopeSettings", "compare_slopes", "slope_fault"]
+__all__ = ["SlopeSettings", "compare_slopes", "nowhere_smooth", "slope_fault"]
 
 _RTOL, _ATOL = 1e-4, 1e-5
 _ROUGH = 1e-3
@@ -79,11 +81,15 @@ def slope_fault(reference: tuple[Observed, ...], settings: SlopeSettings) -> str
     seen = [observed for observed in reference if observed.raised is None]
     faults = (_fault(observed, settings) for observed in seen)
     fault = next((fault for fault in faults if fault), "")
-    drawn = [observed for observed in seen if not _is_case(observed)]
-    kinks = [kinks for o in drawn for _, kinks in _measured(o, 1).values() if kinks.numel()]
-    if not fault and kinks and all(bool(cells.all()) for cells in kinks):
+    if not fault and nowhere_smooth([o for o in seen if not _is_case(o)]):
         return "the solution has no slope at any of its inputs"
     return fault
+
+
+def nowhere_smooth(observed: Iterable[Observed]) -> bool:
+    """Whether there was something to measure, and all of it lies at kinks."""
+    kinks = [kinks for o in observed for _, kinks in _measured(o, 1).values() if kinks.numel()]
+    return bool(kinks) and all(bool(cells.all()) for cells in kinks)
 
 
 def _fault(reference: Observed, settings: SlopeSettings) -> str:
@@ -95,7 +101,10 @@ def _fault(reference: Observed, settings: SlopeSettings) -> str:
     if reference.gradient_raised is not None:
         return f"the solution cannot be differentiated: {show_raised(reference.gradient_raised)}"
     for order in (1, 2) if settings.second else (1,):
-        for name, (slope, kinks) in _measured(reference, order).items():
+        measured = _measured(reference, order)
+        if not measured:
+            return "no slope of the solution can be measured: is any input a float tensor?"
+        for name, (slope, kinks) in measured.items():
             own = _tensor(_derivative(reference, order, name), reference)
             own = torch.zeros_like(slope) if own is None else own
             same = close(own, slope, settings.relax()) | kinks

@@ -108,6 +108,14 @@ def test_a_wrong_function_with_its_own_backward_does_not_pass_unless_wanted() ->
     assert _examine(own, "def f(x):\n    return y", solution).code == "raised"
     finding = _examine(own, "def f(x):\n    return torch.zeros(1)", solution)
     assert "the same result whatever its inputs" in finding.message
+    assert (
+        "no slope at any"
+        in _examine(
+            msgspec.structs.replace(own, inputs={"x": "-torch.rand(n) - 1"}),
+            "def f(x):\n    return x.log()",
+            solution,
+        ).message
+    )
 
 
 def test_a_function_that_is_right_at_a_point_only_is_told() -> None:
@@ -230,6 +238,12 @@ def test_what_given_builds_runs_in_float64_as_well() -> None:
         ),
         ("torch.randn(n)", _function("x.exp()", "g * y * 2"), "its slope"),
         ("torch.randn(n)", _function("x.exp()", "1 / 0"), "cannot be differentiated"),
+        (
+            "torch.arange(n)",
+            "w = torch.ones(1, requires_grad=True)\ndef f(x):\n    return x * w",
+            "float tensor?",
+        ),
+        ("-torch.rand(n) - 1", "f = torch.log", "no slope at any"),
         ("torch.randn(601)", "f = torch.exp", "number by number"),
         ("torch.randn(n, q)", "f = torch.exp", "'q' is not defined"),
     ],
