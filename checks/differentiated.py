@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from checks.base import Check, Expression, Tolerance
+from checks.base import Check, Expression, Statements, Tolerance
 from checks.comparing import compare_values
 from checks.data import Nothing, Observed, Scalar, Trial, Value
 from checks.difference import Scene
@@ -31,7 +31,7 @@ class DifferentiatedCheck(Check, frozen=True, kw_only=True):
     inputs: dict[str, Expression] = {}  # noqa: RUF012  # msgspec copies it
     sizes: dict[str, SizeRange] = {}  # noqa: RUF012  # msgspec copies it
     cases: tuple[dict[str, Scalar], ...] = ()
-    given: str = ""
+    given: Statements = ""
     trials: Annotated[int, msgspec.Meta(ge=0, le=200)] = 4
     rtol: Tolerance | None = None
     atol: Tolerance | None = None

@@ -34,21 +34,10 @@ class _StateCheck(TensorsCheck, frozen=True, kw_only=True):
         """The difference in the state of one tensor, which both sides have."""
         raise NotImplementedError
 
-    def behaves_like(
-        self,
-        answer: tuple[Observed, ...],
-        other: tuple[Observed, ...],
-        *,
-        source: str = "",
-        other_source: str = "",
-        reference: tuple[Observed, ...] = (),
-    ) -> bool:
+    def alike(self, left: Observed, right: Observed, reference: Observed | None) -> bool:
         """Whether both raised alike, or have tensors of the same names in the same states."""
-        del source, other_source, reference
-        return len(answer) == len(other) and all(
-            raised_alike(left.raised, right.raised) and self.states(left) == self.states(right)
-            for left, right in zip(answer, other, strict=True)
-        )
+        del reference
+        return raised_alike(left.raised, right.raised) and self.states(left) == self.states(right)
 
     def states(self, observed: Observed) -> dict[str, object]:
         """What counts of each tensor."""

@@ -39,6 +39,7 @@ class Slices:
 
     def __init__(self, tree: ast.Module) -> None:
         self._writers = [writer for node in ast.walk(tree) for writer in _written_by(node)]
+        self._read: dict[int, frozenset[str]] = {}
         self._by_name: dict[str, list[_Writer]] = {}
         for writer in self._writers:
             for name in writer.names:
@@ -82,10 +83,17 @@ class Slices:
                 if id(writer) in taken:
                     continue
                 taken[id(writer)] = writer
-                fresh = {name for part in writer.parts for name in names_in(part)} - needed
+                fresh = self._reads(writer) - needed
                 needed |= fresh
                 waiting += fresh
         return frozenset(needed), list(taken.values())
+
+    def _reads(self, writer: _Writer) -> frozenset[str]:
+        known = self._read.get(id(writer))
+        if known is None:
+            known = frozenset(name for part in writer.parts for name in names_in(part))
+            self._read[id(writer)] = known
+        return known
 
 
 def names_in(node: ast.AST) -> set[str]:

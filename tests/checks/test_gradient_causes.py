@@ -165,7 +165,6 @@ def test_second_derivatives_of_vectors_go_along_hidden_directions() -> None:
     """A Hessian that is the transpose, or only the diagonal, differs."""
     x = "x = torch.tensor([1., 2., 3.], requires_grad=True)\n"
     solution = x + "y = x.prod()"
-    assert examine(SECOND, answer=x + "y = x[0] * x[1] * x[2]", solution=solution).status == "error"
     right = examine(SECOND, answer=x + "y = x[0] * x[1] * x[2]", solution=solution, setup=SETUP)
     assert right.status == "pass"
     diagonal = x + "y = (x ** 3).sum()"
