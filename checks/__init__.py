@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 from checks.finding import Finding, Status
 
 if TYPE_CHECKING:
+    from checks.autograd_functions import AutogradFunction
     from checks.base import Check, Expression
     from checks.collating import Collate
     from checks.comparing import compare_values
+    from checks.connection import Connected, Detached
     from checks.custom import CustomChecksError, load_custom
     from checks.data import Observed, Tensor, Trial, Value
     from checks.datasets import Dataset
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from checks.difference import Difference, Scene
     from checks.evaluation import Evaluation
     from checks.functions import Function, Of
+    from checks.gradchecks import Gradcheck
     from checks.gradients import Gradient
+    from checks.graph_state import Cleared, Leaf, RequiresGrad
     from checks.loaders import Loader
     from checks.memory import Memory
     from checks.optimizers import Optimizer
@@ -49,24 +53,31 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS",
+    "AutogradFunction",
     "Avoids",
     "Check",
+    "Cleared",
     "Collate",
+    "Connected",
     "CustomChecksError",
     "Dataset",
+    "Detached",
     "Difference",
     "Dtype",
     "Evaluation",
     "Expression",
     "Finding",
     "Function",
+    "Gradcheck",
     "Gradient",
+    "Leaf",
     "Loader",
     "Memory",
     "Observed",
     "Of",
     "Optimizer",
     "Prediction",
+    "RequiresGrad",
     "Scene",
     "Schedule",
     "Shape",
@@ -92,14 +103,20 @@ __all__ = [
 
 _HOMES = {
     "CHECKS": "registry",
+    "AutogradFunction": "autograd_functions",
     "Avoids": "source",
     "Check": "base",
+    "Cleared": "graph_state",
+    "Connected": "connection",
     "CustomChecksError": "custom",
+    "Detached": "connection",
     "Difference": "difference",
     "Dtype": "shape",
     "Expression": "base",
     "Function": "functions",
+    "Gradcheck": "gradchecks",
     "Gradient": "gradients",
+    "Leaf": "graph_state",
     "Memory": "memory",
     "Observed": "data",
     "Of": "functions",
@@ -113,6 +130,7 @@ _HOMES = {
     "Loader": "loaders",
     "Collate": "collating",
     "Prediction": "predictions",
+    "RequiresGrad": "graph_state",
     "Scene": "difference",
     "Shape": "shape",
     "TargetCheck": "targets",

@@ -10,6 +10,7 @@ import msgspec
 
 from checks.behaviour import behave_alike
 from checks.data import Observed, Trial
+from checks.diagnosis.warned import WarnedSide, with_warning
 from checks.difference import Difference
 from checks.finding import Finding, Status
 from checks.tolerance import STRICT, Relax
@@ -138,13 +139,29 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             says=self.says.get(difference.code, ""),
         )
 
-    def conclude(self, difference: Difference | None) -> Finding:
-        """Pass without a difference; ``error`` where the lesson is to blame; else ``fail``."""
+    def conclude(
+        self,
+        difference: Difference | None,
+        *,
+        answer: tuple[Observed, ...] = (),
+        reference: tuple[Observed, ...] = (),
+        source: str = "",
+    ) -> Finding:
+        """Pass without a difference; ``error`` where the lesson is to blame; else ``fail``.
+
+        With what was observed, the message also says what only the answer was warned of, and
+        on which of its lines.
+        """
         if difference is None:
             return self.finding("pass")
         if difference.code == "lesson-error":
             return self.lesson_error(difference.message)
-        return self.finding("fail", difference)
+        side = WarnedSide(
+            answer=tuple(w for observed in answer for w in observed.warnings),
+            reference=tuple(w for observed in reference for w in observed.warnings),
+            source=source,
+        )
+        return self.finding("fail", with_warning(difference, side))
 
     def lesson_error(self, reason: str) -> Finding:
         """The lesson itself fails; it does not count against the learner."""

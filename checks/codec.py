@@ -138,6 +138,7 @@ def _verify_observed(observed: Observed, budget: _Budget) -> None:
         *observed.after.values(),
         *observed.before.values(),
         *observed.gradients.values(),
+        *observed.facts.values(),
     ]
     if observed.value is not None:
         values.append(observed.value)

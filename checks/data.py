@@ -37,6 +37,7 @@ __all__ = [
     "Trial",
     "Tuple",
     "Value",
+    "Warned",
 ]
 
 Scalar: TypeAlias = bool | int | float | str | None
@@ -235,6 +236,20 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deliberate: bool = False
 
 
+class Warned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A warning that Python or torch gave.
+
+    Attributes:
+        text: what it says, bounded.
+        line: the innermost line (from 1) of the answer that was running.
+        category: the warning's class, e.g. ``UserWarning``.
+    """
+
+    text: str
+    line: int | None = None
+    category: str = "UserWarning"
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One run that both worlds make.
 
@@ -270,7 +285,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         after_raised: the exception that looking at those things gave.
         gradients: gradients by name; `Nothing` where there is none.
         gradient_raised: the exception that computing them gave.
-        warnings: texts of the warnings, bounded.
+        facts: what else is known of them, by names of the check's own.
+        warnings: what was warned of, since the answer began to run; bounded.
         terms: elements in the largest tensor at hand, for the tolerance of reductions.
         trial: the trial itself, with its inputs as they were before the call.
         storages: what the tensors refer to.
@@ -288,7 +304,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after_raised: Raised | None = None
     gradients: dict[str, Value] = {}
     gradient_raised: Raised | None = None
-    warnings: tuple[str, ...] = ()
+    facts: dict[str, Value] = {}
+    warnings: tuple[Warned, ...] = ()
     terms: int = 0
     trial: Trial | None = None
     storages: tuple[bytes, ...] = ()

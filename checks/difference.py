@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from checks.codes import rank
-from checks.data import Value
+from checks.data import Value, Warned
 from checks.memory import Memory
 from checks.show import show
 from checks.tolerance import STRICT, Relax
@@ -88,7 +88,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     sizes: tuple[int, ...] = ()
     function: bool = False
     inputs: tuple[tuple[int, ...], ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     texts: bool = True
     causes: bool = True
 

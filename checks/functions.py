@@ -217,7 +217,8 @@ class Function(Check, frozen=True, kw_only=True):
             return self.lesson_error(fault)
         if len(answer) != len(reference):
             return self.unobserved()
-        return self.conclude(judge_trials(answer, reference, self, source))
+        difference = judge_trials(answer, reference, self, source)
+        return self.conclude(difference, answer=answer, reference=reference, source=source)
 
     def behaves_like(
         self,

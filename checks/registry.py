@@ -7,13 +7,17 @@ from typing import Any
 
 import msgspec
 
+from checks.autograd_functions import AutogradFunction
 from checks.base import Check
 from checks.codes import CODES
 from checks.collating import Collate
+from checks.connection import Connected, Detached
 from checks.datasets import Dataset
 from checks.evaluation import Evaluation
 from checks.functions import Function
+from checks.gradchecks import Gradcheck
 from checks.gradients import Gradient
+from checks.graph_state import Cleared, Leaf, RequiresGrad
 from checks.loaders import Loader
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
@@ -31,7 +35,14 @@ _CLASSES: tuple[type[Check], ...] = (
     Shape,
     Dtype,
     Values,
+    RequiresGrad,
+    Leaf,
+    Connected,
+    Detached,
     Gradient,
+    Cleared,
+    Gradcheck,
+    AutogradFunction,
     Function,
     Optimizer,
     UpdateRule,

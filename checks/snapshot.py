@@ -42,7 +42,7 @@ from checks.plain import (
     type_name,
 )
 
-__all__ = ["Snapshot", "is_tensor", "snapshot"]
+__all__ = ["Snapshot", "is_tensor", "no_hooks", "snapshot"]
 
 _SMALL = 1 << 20
 
@@ -57,7 +57,9 @@ _requires_grad, _is_leaf = _base.requires_grad.__get__, _base.is_leaf.__get__
 _grad_fn, _is_quantized = _base.grad_fn.__get__, _base.is_quantized.__get__
 _is_nested = _base.is_nested.__get__
 _dispatch = _T.__dict__.get("__torch_dispatch__") or _base.__dict__.get("__torch_dispatch__")
-_no_hooks = torch._C.DisableTorchFunction  # no public way to look past subclasses  # noqa: SLF001  # no public way to it
+no_hooks: Any = torch._C.DisableTorchFunction  # no public way to look past subclasses  # noqa: SLF001  # no public way to it
+"""A block in which a subclass of Tensor cannot answer for its tensors."""
+
 _from_numpy = torch.from_numpy
 _string_at = ctypes.string_at
 _is_subclass = type.__subclasscheck__
@@ -105,7 +107,7 @@ class Snapshot:
     def add(self, thing: Any) -> Value:
         """Describe one object; never raises."""
         try:
-            with _no_hooks():
+            with no_hooks():
                 return self._value(thing, codec.MAX_DEPTH - 2)
         except _TooMuchError:
             return Opaque(type_name(type(thing)), "too large to be looked at")

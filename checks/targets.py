@@ -68,7 +68,7 @@ class TargetCheck(Check, frozen=True, kw_only=True):
                 return self.lesson_error(f"the solution raised {show_raised(failed)}")
             difference = self._difference(left, right, source)
             if difference is not None:
-                return self.conclude(difference)
+                return self.conclude(difference, answer=answer, reference=reference, source=source)
         return self.conclude(None)
 
     def _difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:

@@ -107,7 +107,9 @@ def observe_answer(
     """What `check` observes of `answer` in a world of its own."""
     world, failed = make_world(setup, answer, trials)
     if failed is not None:
-        return _travel(tuple(Observed(raised=failed, trial=trial) for trial in trials))
+        return _travel(
+            tuple(Observed(raised=failed, warnings=world.warned, trial=trial) for trial in trials)
+        )
     return _travel(check.observe(world, trials))
 
 
@@ -119,6 +121,7 @@ def make_world(setup: str, code: Code, trials: tuple[Trial, ...]) -> tuple[World
     world.seed(trials[0].seed if trials else 0)
     for part, filename in ((setup, "<setup>"), (text, _ANSWER)):
         ran = world.attempt("run", partial(_run, part, filename, world))
+        world.warned = ran.warnings
         if ran.raised is not None:
             return world, ran.raised
     namespace.update(names)

@@ -15,9 +15,10 @@ import torch
 
 from checks import codec
 from checks.chance import seed_all
-from checks.data import Raised, Stage, Value
+from checks.data import Raised, Stage, Value, Warned
 from checks.plain import plain_text, type_name
-from checks.snapshot import Snapshot, is_tensor
+from checks.snapshot import Snapshot, is_tensor, no_hooks
+from checks.warned import MOST, recorded_warnings
 
 __all__ = ["Attempt", "World"]
 
@@ -32,12 +33,12 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         value: what it gave; None where it raised.
         raised: the exception, where there was one.
-        warnings: texts of the warnings that it gave, bounded.
+        warnings: what was warned of, before it or by it; bounded.
     """
 
     value: Any = None
     raised: Raised | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class World:
@@ -47,15 +48,21 @@ class World:
         namespace: the globals that setup and answer have run in.
         source: the answer's text, to tell its own ``raise`` statements.
         filename: how tracebacks name the answer.
+        warned: what was warned of while the answer ran.
         room: bytes of tensor data that observing may still give away.
     """
 
     def __init__(
-        self, namespace: dict[str, Any], source: str = "", filename: str = "<answer>"
+        self,
+        namespace: dict[str, Any],
+        source: str = "",
+        filename: str = "<answer>",
+        warned: tuple[Warned, ...] = (),
     ) -> None:
         self.namespace = namespace
         self.source = source
         self.filename = filename
+        self.warned = warned
         self.room = codec.MAX_BYTES
 
     def seed(self, number: int) -> None:
@@ -103,12 +110,16 @@ class World:
 
     def attempt(self, stage: Stage, action: Callable[[], Any]) -> Attempt:
         """Do `action`; catch whatever it raises, and its warnings."""
-        with _recorded_warnings() as caught:
+        with _all_warnings(), recorded_warnings(self.filename) as caught:
             try:
                 value = action()
             except BaseException as error:  # also SystemExit, RecursionError  # noqa: BLE001  # a learner's object may raise anything
-                return Attempt(raised=self.describe(error, stage), warnings=_texts(caught))
-        return Attempt(value=value, warnings=_texts(caught))
+                raised = self.describe(error, stage)
+                return Attempt(raised=raised, warnings=self._with_earlier(caught))
+        return Attempt(value=value, warnings=self._with_earlier(caught))
+
+    def _with_earlier(self, caught: list[Warned]) -> tuple[Warned, ...]:
+        return tuple(dict.fromkeys([*self.warned, *caught]))[: 2 * MOST]
 
     def describe(self, error: BaseException, stage: Stage) -> Raised:
         """What can be said of an exception; never raises."""
@@ -140,8 +151,19 @@ class World:
 
     def terms(self) -> int:
         """Elements in the largest tensor of the namespace."""
-        sizes = (torch.Tensor.numel(v) for v in self.namespace.values() if is_tensor(v))
+        with no_hooks():
+            sizes = [torch.Tensor.numel(v) for v in list(self.namespace.values()) if is_tensor(v)]
         return min(max(sizes, default=0), codec.MAX_ELEMENTS)
+
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes and numbers of elements of the namespace's tensors, at most a few hundred."""
+        found: set[int] = set()
+        with no_hooks():
+            for thing in list(self.namespace.values()):
+                if is_tensor(thing):
+                    found.update(torch.Tensor.size(thing))
+                    found.add(torch.Tensor.numel(thing))
+        return tuple(sorted(found)[:200])
 
     def _raises_at(self, line: int) -> bool:
         try:
@@ -184,17 +206,18 @@ def _syntax_line(error: BaseException, filename: str) -> int | None:
 
 
 @contextmanager
-def _recorded_warnings() -> Iterator[list[warnings.WarningMessage]]:
+def _all_warnings() -> Iterator[None]:
+    """Every warning counts, also those that torch and Python give once; none is printed."""
     always = torch.is_warn_always_enabled()
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.showwarning = _not_shown
         torch.set_warn_always(True)
         try:
-            yield caught
+            yield
         finally:
             torch.set_warn_always(always)
 
 
-def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    texts = (plain_text(w.message, 500) for w in caught[:20])
-    return tuple(dict.fromkeys(texts))
+def _not_shown(*_arguments: object, **_more: object) -> None:
+    """In place of printing."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 import torch
 
 from checks.comparing import compare_values
 from checks.data import Nothing, Tensor, Value
-from checks.diagnosis.cuts import backward_calls, clears_gradients, find_cut
+from checks.diagnosis.backward_calls import backward_calls, cleared_after, clears_gradients
+from checks.diagnosis.cuts import find_cut
+from checks.diagnosis.factors import find_factor, times, why_scaled
+from checks.diagnosis.missing_gradients import why_missing
+from checks.diagnosis.not_finite import not_finite
 from checks.difference import Difference, Scene, first
 from checks.memory import Memory
-from checks.show import count, show
-from checks.tolerance import close, wide
+from checks.show import show
 
 __all__ = ["Grads", "compare_gradients"]
 
@@ -24,12 +25,34 @@ class Grads(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         grads: by the name of the tensor they belong to.
         tensors: those tensors, where they were seen.
+        writes: how often each gradient was written to in place, where that is known.
         stored: whether these are `.grad` attributes, which only `backward()` fills.
+        order: of the derivative.
+        target: the expression that was differentiated, or the function that was called.
     """
 
     grads: dict[str, Value]
     tensors: dict[str, Value] = {}
+    writes: dict[str, int] = {}
     stored: bool = False
+    order: int = 1
+    target: str = ""
+
+    def label(self, name: str) -> str:
+        """How a comparison calls the gradient for `name`."""
+        return f"{name}.grad" if self.stored else f"the {self._what} for {name}"
+
+    def spoken(self, name: str) -> str:
+        """How a sentence begins that speaks of it."""
+        return f"`{name}.grad`" if self.stored else f"The {self._what} for `{name}`"
+
+    @property
+    def _what(self) -> str:
+        return "second derivative" if self.order == 2 else "gradient"
+
+    def none(self, name: str) -> str:
+        """A sentence begun that says that there is none."""
+        return f"`{name}.grad` is None" if self.stored else f"There is no {self._what} for `{name}`"
 
 
 def compare_gradients(answer: Grads, reference: Grads, scene: Scene) -> Difference | None:
@@ -37,22 +60,23 @@ def compare_gradients(answer: Grads, reference: Grads, scene: Scene) -> Differen
     found = []
     for name, expected in reference.grads.items():
         actual = answer.grads.get(name, Nothing())
-        difference = _compare(name, actual, expected, answer, scene)
+        difference = _compare(name, (actual, expected), answer, reference, scene)
         if difference is not None:
             found.append(difference)
     return first(found)
 
 
 def _compare(  # noqa: PLR0911  # one rule after the other
-    name: str, actual: Value, expected: Value, answer: Grads, scene: Scene
+    name: str, pair: tuple[Value, Value], answer: Grads, reference: Grads, scene: Scene
 ) -> Difference | None:
-    label = f"{name}.grad" if answer.stored else f"the gradient for {name}"
+    actual, expected = pair
+    label = answer.label(name)
     if isinstance(expected, Nothing):
         if isinstance(actual, Nothing) or _is_zero(actual, scene.actual):
             return None
         return Difference(
             code="unexpected-gradient",
-            message=f"`{label}` holds a gradient, but none is expected."
+            message=f"{answer.spoken(name)} holds a gradient, but none is expected."
             if answer.stored
             else f"`{scene.subject}` should not depend on `{name}`, but does.",
             expected="None",
@@ -69,12 +93,18 @@ def _compare(  # noqa: PLR0911  # one rule after the other
     plain = compare_values(actual, expected, _about(scene, label))
     if plain is None:
         return None
-    if actual.shape != expected.shape or actual.dtype != expected.dtype:
+    said = (plain.plain or plain.message).replace(f"`{label}`", answer.spoken(name))
+    plain = msgspec.structs.replace(plain, message=said)
+    same_dtype = scene.relax.any_dtype or actual.dtype == expected.dtype
+    if actual.shape != expected.shape or not same_dtype:
         return plain
     live = scene.actual.tensor(actual), scene.expected.tensor(expected)
-    message = plain.plain or plain.message
-    plain = msgspec.structs.replace(plain, code="wrong-gradient", message=message, causes=())
-    return _differs(label, live, plain, answer, scene)
+    details = {**plain.details, "name": name}
+    plain = msgspec.structs.replace(plain, code="wrong-gradient", causes=(), details=details)
+    lost = not_finite(answer.spoken(name), live, answer.target, scene)
+    if lost:
+        return msgspec.structs.replace(plain, code="not-finite-gradient", message=lost)
+    return _differs(name, live, plain, (answer, reference), scene)
 
 
 def _about(scene: Scene, label: str) -> Scene:
@@ -86,125 +116,79 @@ def _is_zero(value: Value, memory: Memory) -> bool:
 
 
 def _missing(name: str, expected: Value, answer: Grads, scene: Scene) -> Difference:
-    code, says, line = _why_missing(name, answer, scene)
+    why = why_missing(
+        name, answer.tensors.get(name), scene, stored=answer.stored, target=answer.target
+    )
     return Difference(
-        code=code,
-        message=says,
+        code=why.code,
+        message=f"{answer.none(name)}: {why.says}",
         expected=show(expected, scene.expected),
         actual="None",
-        line=line,
+        line=why.line,
         details={"name": name},
     )
 
 
-def _why_missing(name: str, answer: Grads, scene: Scene) -> tuple[str, str, int | None]:
-    tensor = answer.tensors.get(name)
-    none = f"`{name}.grad` is None" if answer.stored else f"There is no gradient for `{name}`"
-    if isinstance(tensor, Tensor) and not tensor.requires_grad:
-        says = f"{none}: `{name}` does not require a gradient. `requires_grad=True` asks for one."
-        return "not-tracked", says, None
-    if answer.stored and isinstance(tensor, Tensor) and not tensor.is_leaf:
-        says = (
-            f"{none}: `{name}` is no leaf, it is the result of an operation ({tensor.grad_fn}). "
-            f"Only leaves keep their gradient; `{name}.retain_grad()` before `backward()` "
-            "asks for it."
-        )
-        return "not-a-leaf", says, None
-    if answer.stored and not backward_calls(scene.source):
-        return "no-backward", f"{none}: nothing calls `backward()` in the answer.", None
-    if answer.stored:
-        start = f"{none}: what `backward()` was called on does not depend on `{name}`"
-    else:
-        start = f"{none}: as far as autograd knows, `{scene.subject}` does not depend on it"
-    cut = find_cut(scene.source)
-    if cut is None:
-        code = "no-gradient" if answer.stored else "detached"
-        return code, f"{start}.", None
-    line, text = cut
-    return "detached", f"{start}. The graph is cut by {text} on line {line}.", line
-
-
 def _differs(
-    label: str,
+    name: str,
     live: tuple[torch.Tensor, torch.Tensor],
     plain: Difference,
-    answer: Grads,
+    sides: tuple[Grads, Grads],
     scene: Scene,
 ) -> Difference:
-    actual = live[0]
-    if not bool(torch.isfinite(actual).all()):
-        return plain
+    """`plain`, named by its cause where one explains every cell."""
+    answer = sides[0]
+    spoken = answer.spoken(name)
+    factor = find_factor(live, scene)
+    line: int | None = None
     code, message = "wrong-gradient", plain.message
-    factor = _factor(live, scene)
-    calls = backward_calls(scene.source)
-    if not bool(actual.any()):
+    if not bool(live[0].any()):
         code = "zero-gradient"
-        message = f"`{label}` is zero everywhere. "
-        message += (
-            "Was it cleared after `backward()`?"
-            if answer.stored
-            else "Does the result depend on it?"
-        )
+        says, line = _why_zero(answer, scene)
+        message = f"{spoken} is zero everywhere. {says}"
     elif factor == -1.0:
         code = "sign-flipped-gradient"
-        message = f"`{label}` has the opposite sign everywhere."
-    elif factor is not None and factor >= 2 and factor.is_integer() and answer.stored and calls > 1:
+        message = f"{spoken} has the opposite sign everywhere. Is a minus missing or too many?"
+    elif factor is not None and answer.stored and _added_up(name, factor, sides, scene.source):
         code = "accumulated-gradient"
-        message = (
-            f"`{label}` is exactly {factor:.0f} times what is expected. `backward()` adds to "
-            "`.grad`: clear it between two calls (`zero_grad()` or `.grad = None`)."
-        )
+        message = _says_added_up(spoken, factor, sides[1].writes.get(name, 0))
     elif factor is not None:
         code = "scaled-gradient"
-        message = (
-            f"`{label}` is {_times(factor)} what is expected, everywhere. {_why_scaled(factor)}"
-        )
-    elif answer.stored and calls > 1 and not clears_gradients(scene.source):
+        why = why_scaled(factor, scene.sizes, stored=answer.stored, alone=scene.function)
+        message = f"{spoken} is {times(factor)} what is expected, everywhere. {why}"
+    elif answer.stored and not clears_gradients(scene.source) and backward_calls(scene.source) > 1:
         message += " Nothing in the answer clears `.grad` between two `backward()` calls."
-    return msgspec.structs.replace(plain, code=code, message=message.strip())
+    return msgspec.structs.replace(plain, code=code, message=message.strip(), line=line)
 
 
-def _times(factor: float) -> str:
-    if 0 < factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
-        return f"1/{round(1 / factor)} of"
-    return f"{factor:.6g} times"
+def _why_zero(answer: Grads, scene: Scene) -> tuple[str, int | None]:
+    if not answer.stored:
+        cut = find_cut(scene.source, answer.target)
+        if cut is not None and cut.flat:
+            return f"{cut.text} on line {cut.line} has a derivative of zero everywhere.", cut.line
+        return "Does the result depend on it?", None
+    order = cleared_after(scene.source)
+    if order is None:
+        return "Was it cleared after `backward()`?", None
+    return f"It is cleared on line {order[1]}, after `backward()` on line {order[0]}.", order[1]
 
 
-def _why_scaled(factor: float) -> str:
-    if factor > 1 and factor.is_integer():
-        return (
-            f"Is a sum over {count(int(factor), 'number')} taken where their mean is asked for, "
-            "or `backward()` called more than once?"
-        )
-    if factor > 0 and (1 / factor) == round(1 / factor):
-        return "Is a mean taken where a sum is asked for?"
-    return "Look for a factor that is missing or one too many."
+def _added_up(name: str, factor: float, sides: tuple[Grads, Grads], source: str) -> bool:
+    """Whether earlier gradients were left in, as far as the writes and the text tell."""
+    if factor < 2 or not factor.is_integer():
+        return False
+    written = sides[0].writes.get(name)
+    if written is not None and "create_graph" not in source:
+        if written - sides[1].writes.get(name, 0) == factor - 1:
+            return True
+        if written == 0 or clears_gradients(source):
+            return False
+    return backward_calls(source) > 1
 
 
-def _factor(live: tuple[torch.Tensor, torch.Tensor], scene: Scene) -> float | None:
-    """The one factor between two gradients, a whole number where it is nearly one."""
-    actual, expected = (wide(t) for t in live)
-    at = int(expected.abs().argmax())
-    base = expected.flatten()[at].item()
-    if not base:
-        return None
-    factor = actual.flatten()[at].item() / base
-    if isinstance(factor, complex):
-        return None
-    whole = _nearly_whole(factor)
-    if whole is None and expected.numel() < 2:
-        return None
-    factor = factor if whole is None else whole
-    scaled = (expected * factor).to(live[0].dtype)
-    same = close(live[0], scaled, scene.relax, terms=max(scene.terms, 1000))
-    return factor if bool(same.all()) else None
-
-
-def _nearly_whole(factor: float) -> float | None:
-    """The whole number, or one divided by one, that the factor nearly is."""
-    if not 1e-6 < abs(factor) < 1e6:
-        return None
-    for near in (float(round(factor)), 1 / (round(1 / factor) or math.inf)):
-        if near and abs(factor - near) < 1e-4 * abs(near):
-            return near
-    return None
+def _says_added_up(spoken: str, factor: float, expected_writes: int) -> str:
+    start = f"{spoken} is exactly {factor:.0f} times what is expected: "
+    ran = f"`backward()` ran {factor:.0f} times, and each call adds to `.grad`."
+    if expected_writes:
+        ran = "each `backward()` adds to `.grad`, and more of them add up than should."
+    return f"{start}{ran} Clear it in between (`zero_grad()` or `.grad = None`)."

@@ -61,7 +61,9 @@ def compare_rates(answer: Observed, reference: Observed, subject: str) -> Differ
     if group is None:
         return None
     actual, expected = ([*_column(facts, group)] for facts in (mine, right))
-    return _explained(actual, expected, subject, right, answer.warnings, group)
+    return _explained(
+        actual, expected, subject, right, tuple(w.text for w in answer.warnings), group
+    )
 
 
 def _other_kind(

@@ -25,15 +25,12 @@ def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Di
     message = (
         f"{subject} has shape {shape_of(actual.shape)}, but {shape_of(expected.shape)} is expected"
     )
-    note = ""
-    if code in ("broadcast", "wrong-shape") and any("broadcast" in w for w in scene.warnings):
-        note = " PyTorch warned of it, too."
     shown = f"shape {shape_of(actual.shape)}", f"shape {shape_of(expected.shape)}"
     if scene.relax.values:
         shown = scene.show(actual, expected)
     return Difference(
         code=code,
-        message=f"{message}: {says}{note}",
+        message=f"{message}: {says}",
         expected=shown[1],
         actual=shown[0],
         details={

@@ -58,7 +58,7 @@ def wrong_values(
         )
     causes = explain(actual, expected, scene) if scene.causes else ()
     plain = Difference(code="wrong-values", message=message, causes=causes, **common)
-    return caused(plain, scene)
+    return caused(plain)
 
 
 def wrong_scalar(
@@ -77,17 +77,14 @@ def wrong_scalar(
         causes=explain(live[0], live[1], scene) if scene.causes else (),
         subject=scene.subject + path,
     )
-    return caused(plain, scene)
+    return caused(plain)
 
 
-def caused(plain: Difference, scene: Scene) -> Difference:
+def caused(plain: Difference) -> Difference:
     """`plain` named by its likeliest cause, if there is enough evidence for one."""
     cause = next((c for c in plain.causes if c.evidence >= c.needs), None)
     if cause is not None:
         return named(plain, cause)
-    if any("target size" in text and "input size" in text for text in scene.warnings):
-        hint = " PyTorch warned that two shapes were stretched against each other."
-        return msgspec.structs.replace(plain, message=plain.message + hint)
     return plain
 
 

@@ -59,7 +59,7 @@ def compare_call(  # noqa: PLR0913  # what there is to know of one call
     if found is None:
         found = effects(answer, reference, trial, check, scene)
     if found is None and check.gradients and reference.gradients:
-        found = _gradients(answer, reference, scene)
+        found = _gradients(answer, reference, scene, check.target)
     return found
 
 
@@ -78,13 +78,17 @@ def _raised(
     return raised
 
 
-def _gradients(answer: Observed, reference: Observed, scene: Scene) -> Difference | None:
+def _gradients(
+    answer: Observed, reference: Observed, scene: Scene, target: str
+) -> Difference | None:
     if answer.gradient_raised is not None:
         return what_raised(answer.gradient_raised, scene.subject, scene.source)
     expected = reference.gradients
     actual = by_expected_names(answer.gradients, expected)
     lost = missing_gradient(scene.subject, actual, expected)
-    return lost or compare_gradients(Grads(grads=actual), Grads(grads=expected), scene)
+    return lost or compare_gradients(
+        Grads(grads=actual, target=target), Grads(grads=expected, target=target), scene
+    )
 
 
 def _scene(

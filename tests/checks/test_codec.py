@@ -16,7 +16,7 @@ from checks.codec import (
     encode_observed,
     encode_trials,
 )
-from checks.data import Int, List, Nothing, Observed, Tensor, Trial, Value
+from checks.data import Int, List, Nothing, Observed, Tensor, Trial, Value, Warned
 from checks.memory import Memory, restore
 from checks.snapshot import snapshot
 
@@ -153,7 +153,7 @@ _GOOD = encode_observed(
         Observed(
             value=List((Int("0x1"), snapshot({"": torch.arange(4.0).reshape(2, 2)})[0][""])),
             storages=(torch.arange(4.0).numpy().tobytes(),),
-            warnings=("careful",),
+            warnings=(Warned("careful", line=3),),
         )
     ]
 )

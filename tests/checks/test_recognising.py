@@ -101,7 +101,7 @@ _TENSORS = st.builds(
     st.lists(st.integers(0, 3), max_size=3),
     st.sampled_from(["float32", "int64", "bool", "complex64", "float16", "uint8"]),
 )
-_VALUES = st.recursive(
+VALUES = st.recursive(
     st.just(Nothing())
     | st.booleans().map(Bool)
     | st.integers().map(lambda n: Int(hex(n)))
@@ -119,7 +119,7 @@ _VALUES = st.recursive(
 )
 
 
-@given(left=_VALUES, right=_VALUES, any_order=st.booleans(), atol=st.sampled_from([None, 0.5]))
+@given(left=VALUES, right=VALUES, any_order=st.booleans(), atol=st.sampled_from([None, 0.5]))
 @settings(max_examples=400, deadline=None)
 def test_whatever_is_sent_is_compared_without_a_crash(
     left: Value, right: Value, any_order: bool, atol: float | None

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.chance import seed_all
+from checks.data import Warned
+from checks.warned import recorded_warnings
 from tutor.engine.protocol import (
     MAX_FRAME,
     Compare,
@@ -32,6 +34,7 @@ from tutor.engine.worker.cells import Interpreter
 
 __all__ = ["Answering", "guarded", "use_plain_streams"]
 
+_ANSWER = "<answer>"
 _MAX_REPLY = MAX_FRAME - 65536
 
 _BY_TEXT_ALONE: dict[type, Callable[[Any], FromActive]] = {
@@ -53,6 +56,7 @@ class Answering:
     def __init__(self) -> None:
         self._interpreter = Interpreter()
         self._answer = ""
+        self._warned: tuple[Warned, ...] = ()
         self.pid = os.getpid()
 
     def answer_to(self, message: object) -> FromActive:
@@ -77,11 +81,13 @@ class Answering:
     def _run(self, message: Run) -> Done:
         if message.seed is not None:
             seed_all(message.seed)
-        if message.filename == "<answer>":
-            self._answer = message.code
-        error, interrupted = self._interpreter.run(
-            message.code, message.filename, quiet=message.quiet
-        )
+        is_answer = message.filename == _ANSWER
+        with recorded_warnings(_ANSWER) if is_answer else contextlib.nullcontext() as warned:
+            error, interrupted = self._interpreter.run(
+                message.code, message.filename, quiet=message.quiet
+            )
+        if is_answer:
+            self._answer, self._warned = message.code, tuple(warned or ())
         for stream in (sys.stdout, sys.stderr):
             # The learner may have replaced, closed or broken the streams.
             with contextlib.suppress(Exception):
@@ -91,8 +97,9 @@ class Answering:
     # --- observing
 
     def _observe(self, message: Observe) -> Observations:
-        namespace, answer = self._interpreter.namespace, self._answer
-        return self.look(message, lambda: observing.observe(message, namespace, answer))
+        namespace = self._interpreter.namespace
+        ran = observing.RanAnswer(self._answer, self._warned)
+        return self.look(message, lambda: observing.observe(message, namespace, ran))
 
     def look(
         self,

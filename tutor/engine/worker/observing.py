@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from checks import codec
 from checks.base import Check
-from checks.data import Trial
+from checks.data import Trial, Warned
 from checks.registry import CHECKS
 from checks.world import World
 from tutor.engine.protocol import Observations, Observe, decode, encode
 from tutor.engine.worker.custom import build_check, reason_of
 
-__all__ = ["observe"]
+__all__ = ["RanAnswer", "observe"]
 
 
 def _make_ready() -> None:
@@ -31,7 +31,19 @@ def _make_ready() -> None:
 _make_ready()
 
 
-def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observations:
+class RanAnswer(NamedTuple):
+    """The answer that ran last.
+
+    Attributes:
+        text: its code.
+        warned: what was warned of meanwhile.
+    """
+
+    text: str = ""
+    warned: tuple[Warned, ...] = ()
+
+
+def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> Observations:
     """What the check sees of its target, trial by trial; or the trials with their inputs."""
     try:
         check = build_check(message.check)
@@ -39,7 +51,7 @@ def observe(message: Observe, namespace: dict[str, Any], answer: str) -> Observa
         raise
     except Exception as error:  # noqa: BLE001 - the answer may have broken what a check is made of
         return Observations(failure="unbuilt", reason=reason_of(error))
-    world = World(namespace, source=answer, filename="<answer>")
+    world = World(namespace, source=answer.text, filename="<answer>", warned=answer.warned)
     trials = codec.decode_trials(message.trials)
     if not message.prepare:
         return _look(check, world, trials)

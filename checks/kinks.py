@@ -1,0 +1,97 @@
+"""Moving a trial's inputs away from where the solution's function is not smooth.
+
+At a kink (`relu` at 0, a tie of `max`) there is no derivative, and two right answers may differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+import torch
+
+from checks.data import Tensor, Trial
+from checks.memory import restore
+from checks.probing import Called, Measured, Probe
+from checks.slopes import Slopes
+from checks.snapshot import is_tensor
+from checks.world import World
+
+__all__ = ["MOST", "away_from_kinks", "floats_in"]
+
+MOST = 600
+"""Float inputs of one trial whose slopes are measured, one by one."""
+
+_TRIES = 4
+
+
+def away_from_kinks(
+    world: World,
+    trial: Trial,
+    called: Called,
+    prepare: Callable[[Trial], Trial],
+    *,
+    second: bool = False,
+) -> Trial:
+    """The trial, prepared with inputs at which the reference's function is smooth.
+
+    Inputs are drawn again, then moved at random. Where all of that leaves them at a kink, they
+    stay: the comparison leaves out the cells that have one.
+
+    Args:
+        world: the reference's.
+        trial: not prepared yet. That of a given case keeps its inputs, and so does a large one.
+        called: what is called.
+        prepare: evaluates a trial's inputs.
+        second: whether its first derivative must be smooth, too.
+    """
+    prepared = prepare(trial)
+    if prepared.failed is not None or trial.case is not None or floats_in(prepared) > MOST:
+        return prepared
+    for attempt in range(_TRIES):
+        if not _kinked(world, prepared, called, second=second):
+            return prepared
+        seed = (trial.seed + 7919 * (attempt + 1)) % 2**31
+        again = prepare(msgspec.structs.replace(trial, seed=seed))
+        if again.failed is not None:
+            return prepared
+        prepared = again
+    for attempt in range(_TRIES):
+        if not _kinked(world, prepared, called, second=second):
+            return prepared
+        prepared = _moved(world, prepared, attempt)
+    return prepared
+
+
+def floats_in(trial: Trial) -> int:
+    """How many numbers the trial's float inputs hold."""
+    return sum(
+        math.prod(value.shape)
+        for value in (trial.inputs or {}).values()
+        if isinstance(value, Tensor) and value.dtype.startswith(("float", "bfloat"))
+    )
+
+
+def _kinked(world: World, trial: Trial, called: Called, *, second: bool) -> bool:
+    """Whether a slope differs to both sides; not where the function cannot be measured at all."""
+    slopes = Slopes(Probe(world, trial, called), trial.seed)
+
+    def measure() -> list[Measured]:
+        found = list(slopes.measured_first().values())
+        return found + (list(slopes.measured_second().values()) if second else [])
+
+    attempt = world.attempt("inputs", measure)
+    return attempt.raised is None and any(bool(m.kinks.any()) for m in attempt.value)
+
+
+def _moved(world: World, trial: Trial, attempt: int) -> Trial:
+    """The trial with every float input moved a little, each cell another way."""
+    generator = torch.Generator().manual_seed(trial.seed + attempt)
+    things = restore(trial.inputs or {}, trial.storages)
+    for name, thing in things.items():
+        if is_tensor(thing) and thing.dtype.is_floating_point:
+            drawn = torch.rand(thing.shape, generator=generator, dtype=torch.float64)
+            things[name] = thing + (drawn - 0.5).to(thing.dtype) / 2
+    values, storages = world.look(things)
+    return msgspec.structs.replace(trial, inputs=values, storages=storages)
