@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.app.app_driving import (
     until,
 )
 from tutor.app.widgets.verdict_view import VerdictView
-from tutor.judging.verdict import RecognisedMistake, Verdict
+from tutor.judging.verdict import RecognisedMistake, Verdict, lesson_fault
 from tutor.progress.store import Place, Store
 
 Quiet = Callable[..., QuietApp]
@@ -41,6 +42,17 @@ FAIL = Verdict(
     ),
     output="printed by the answer \x1b[2J",
 )  # fmt: skip
+
+
+def failed(details: dict[str, Any]) -> Verdict:
+    """A verdict whose one finding has these details."""
+    finding = Finding(
+        check="values", target="t", status="fail", code="wrong-values", message="It differs.",
+        expected="tensor([1.])", actual="tensor([2.])", details=details,
+    )  # fmt: skip
+    return Verdict(
+        status="fail", score=0, max_score=1, message=finding.message, findings=(finding,)
+    )
 
 
 async def checked(quiet: Quiet, exercise: str, verdict: Verdict, *keys: str) -> tuple[str, str]:
@@ -110,6 +122,80 @@ async def test_an_error_is_not_the_learners_fault(quiet: Quiet, store: Path) -> 
         assert part in seen
     with Store(store) as known:
         assert known.exercise(ONES).attempts == 0
+
+
+async def test_a_lessons_fault_is_the_lessons(quiet: Quiet) -> None:
+    """A fault of the lesson's is told apart from one of the tutor's: checking again is no use."""
+    broken = lesson_fault("The lesson's own solution does not run:\nNameError", 1)
+    seen, _ = await checked(quiet, "ones", broken)
+    for part in ("THE LESSON HAS A FAULT", "not your fault", "NameError", "Go on with ctrl+n"):
+        assert part in seen
+    assert "tutor doctor" not in seen
+
+
+async def test_tensors_that_differ_are_drawn(quiet: Quiet) -> None:
+    """In place of two long lines there are two grids, with a sign at each cell that differs."""
+    details = {
+        "diff": {
+            "shape": [2, 2],
+            "corner": [0, 0],
+            "expected": [["1.0", "2.0"], ["3.0", "4.0"]],
+            "actual": [["1.0", "2.5"], ["3.0", "0.0"]],
+            "differs": [[False, True], [False, True]],
+            "worst": [1, 1],
+            "count": 2,
+            "total": 4,
+        }
+    }
+    seen, _ = await checked(quiet, "ones", failed(details))
+    assert "0 │ 1.0  2.0    0 │ 1.0  2.5✗" in seen
+    assert "1 │ 3.0  4.0    1 │ 3.0  0.0«" in seen
+    assert "2 of 4" in seen
+    assert "expected:" not in seen
+
+
+async def test_shapes_that_differ_are_drawn(quiet: Quiet) -> None:
+    """Dimension by dimension, and both values below."""
+    details = {"expected_shape": [2, 3], "actual_shape": [2, 4]}
+    seen, _ = await checked(quiet, "ones", failed(details))
+    assert "yours      2   4✗" in seen
+    assert "expected: tensor" in seen
+
+
+@pytest.mark.parametrize("diff", [7, {}, {"shape": "x"}, {"shape": [2], "corner": [0]}])
+async def test_a_damaged_picture_is_none(quiet: Quiet, diff: object) -> None:
+    """What cannot be drawn leaves the values in words."""
+    seen, _ = await checked(quiet, "ones", failed({"diff": diff}))
+    assert "expected: tensor" in seen
+
+
+async def test_what_was_said_is_not_said_again(quiet: Quiet) -> None:
+    """An exception that the message tells does not stand below it once more."""
+    raised = Finding(
+        check="run", target="answer", status="fail", code="raised",
+        message="Your code stopped at line 1 with KeyError: no such key",
+        actual="KeyError: no such key",
+    )  # fmt: skip
+    skipped = Finding(check="values", target="t", status="skipped", code="not-run")
+    verdict = Verdict(
+        status="fail", score=0, max_score=1, message=raised.message, findings=(raised, skipped)
+    )
+    seen, _ = await checked(quiet, "ones", verdict)
+    assert seen.count("KeyError") == 1
+    assert "more of" not in seen
+
+
+async def test_a_verdict_has_more_room_until_the_answer_is_worked_on(quiet: Quiet) -> None:
+    """The half with the verdict grows, and shrinks again with the first key."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = exercise_screen(pilot)
+        before = screen.answer.size.height
+        ScriptedJudging(FAIL).take_over(screen.app)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.answer.size.height < before)
+        await pilot.press("x")
+        await until(pilot, lambda: screen.answer.size.height == before)
 
 
 async def test_a_prediction_shows_what_happens(quiet: Quiet) -> None:
