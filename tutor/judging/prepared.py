@@ -53,6 +53,8 @@ class Prepared:
         self._yardstick = asyncio.create_task(
             make_yardstick(engine, preparer.bench, assignment, seed=seed, seconds=seconds)
         )
+        for task in (self._world, self._yardstick):
+            task.add_done_callback(_failed)  # what nobody waits for any more is no news
 
     async def world(self) -> World:
         """The world for the answer.
@@ -93,6 +95,7 @@ class Prepared:
 
 
 def _failed(task: asyncio.Task[World] | asyncio.Task[Yardstick]) -> bool:
+    """Whether it gave nothing; its exception counts as looked at then."""
     return task.done() and (task.cancelled() or task.exception() is not None)
 
 
