@@ -16,12 +16,13 @@ from checks.diagnosis.function_classes import (
     forward_difference,
 )
 from checks.diagnosis.own_backward import Asked
-from checks.differentiated import DifferentiatedCheck, renumbered
+from checks.differentiated import DifferentiatedCheck
 from checks.finding import Finding
 from checks.kinks import away_from_kinks
 from checks.probing import Probe
 from checks.show import show_raised
 from checks.tolerance import Relax
+from checks.walk import renumbered
 from checks.world import World
 from checks.worst_trial import shown
 

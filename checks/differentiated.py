@@ -9,7 +9,7 @@ import msgspec
 
 from checks.base import Check, Expression, Statements, Tolerance
 from checks.comparing import compare_values
-from checks.data import Nothing, Observed, Scalar, Trial, Value
+from checks.data import Nothing, Observed, Scalar, Trial
 from checks.difference import Scene
 from checks.finding import Finding
 from checks.functions import Function
@@ -18,7 +18,7 @@ from checks.plan import SizeRange
 from checks.probing import Called
 from checks.tolerance import Relax
 
-__all__ = ["DifferentiatedCheck", "renumbered"]
+__all__ = ["DifferentiatedCheck"]
 
 
 class DifferentiatedCheck(Check, frozen=True, kw_only=True):
@@ -66,8 +66,7 @@ class DifferentiatedCheck(Check, frozen=True, kw_only=True):
 
     def called(self, trial: Trial) -> Called:
         """What is called in a trial."""
-        inputs = self.function._call(trial).inputs  # noqa: SLF001
-        return Called(self.callable, inputs, self.given)
+        return Called(self.callable, self.function.arguments(trial), self.given)
 
     def draw(self, rng: random.Random) -> tuple[Trial, ...]:
         """As `function` draws."""
@@ -126,9 +125,3 @@ class DifferentiatedCheck(Check, frozen=True, kw_only=True):
             is None
             for name in names
         )
-
-
-def renumbered(value: Value, by: int) -> Value:
-    """A tensor's description with its storage renumbered; anything else as it is."""
-    storage = getattr(value, "storage", None)
-    return value if storage is None else msgspec.structs.replace(value, storage=storage + by)

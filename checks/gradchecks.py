@@ -12,11 +12,12 @@ from checks.data import Bool, Observed, Raised, Trial, Value
 from checks.diagnosis.custom_functions import explain_custom
 from checks.diagnosis.slopes import SlopeSettings, compare_slopes, nowhere_smooth, slope_fault
 from checks.difference import Difference
-from checks.differentiated import DifferentiatedCheck, renumbered
+from checks.differentiated import DifferentiatedCheck
 from checks.finding import Finding
 from checks.kinks import MOST, away_from_kinks, floats_in
 from checks.probing import Measured, Probe
 from checks.slopes import Slopes
+from checks.walk import renumbered
 from checks.world import Attempt, World
 from checks.worst_trial import shown
 

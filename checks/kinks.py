@@ -13,9 +13,9 @@ import torch
 
 from checks.data import Tensor, Trial
 from checks.memory import restore
-from checks.probing import Called, Measured, Probe
+from checks.probing import Called, Measured, Probe, mapped
 from checks.slopes import Slopes
-from checks.snapshot import is_tensor
+from checks.walk import children
 from checks.world import World
 
 __all__ = ["MOST", "away_from_kinks", "floats_in"]
@@ -66,11 +66,13 @@ def away_from_kinks(
 
 def floats_in(trial: Trial) -> int:
     """How many numbers the trial's float inputs hold."""
-    return sum(
-        math.prod(value.shape)
-        for value in (trial.inputs or {}).values()
-        if isinstance(value, Tensor) and value.dtype.startswith(("float", "bfloat"))
-    )
+    waiting, total = list((trial.inputs or {}).values()), 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Tensor) and value.dtype.startswith(("float", "bfloat")):
+            total += math.prod(value.shape)
+        waiting += children(value)
+    return total
 
 
 def _kinked(world: World, trial: Trial, called: Called, *, second: bool) -> bool:
@@ -88,10 +90,14 @@ def _kinked(world: World, trial: Trial, called: Called, *, second: bool) -> bool
 def _moved(world: World, trial: Trial, attempt: int) -> Trial:
     """The trial with every float input moved a little, each cell another way."""
     generator = torch.Generator().manual_seed(trial.seed + attempt)
-    things = restore(trial.inputs or {}, trial.storages)
-    for name, thing in things.items():
-        if is_tensor(thing) and thing.dtype.is_floating_point:
-            drawn = torch.rand(thing.shape, generator=generator, dtype=torch.float64)
-            things[name] = thing + (drawn - 0.5).to(thing.dtype) / 2
+
+    def nudged(_path: str, tensor: torch.Tensor) -> torch.Tensor:
+        if not tensor.dtype.is_floating_point:
+            return tensor
+        drawn = torch.rand(tensor.shape, generator=generator, dtype=torch.float64)
+        return tensor + (drawn - 0.5).to(tensor.dtype) / 2
+
+    inputs = restore(trial.inputs or {}, trial.storages)
+    things = {name: mapped(thing, name, nudged) for name, thing in inputs.items()}
     values, storages = world.look(things)
     return msgspec.structs.replace(trial, inputs=values, storages=storages)

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 import torch
 
+from checks.building import names_made
 from checks.data import Trial
 from checks.memory import restore
-from checks.names import defined_names
 from checks.snapshot import is_tensor, no_hooks
 from checks.world import World
 
-__all__ = ["STEP", "Called", "Measured", "Probe"]
+__all__ = ["STEP", "Called", "Measured", "Probe", "mapped"]
 
 STEP = 1e-6
 """How far an input is moved, relative to its size where that is above one."""
@@ -89,8 +89,11 @@ class Probe:
 
     @property
     def sources(self) -> dict[str, torch.Tensor]:
-        """The real float inputs, which are moved."""
-        return {n: t for n, t in self.base.items() if is_tensor(t) and _dtype(t).is_floating_point}
+        """The real float tensors among the inputs, which are moved; ``x[0]`` in a list."""
+        found: dict[str, torch.Tensor] = {}
+        for name, thing in self.base.items():
+            mapped(thing, name, found.setdefault)
+        return {path: tensor for path, tensor in found.items() if _is_float(tensor)}
 
     def call(
         self,
@@ -102,7 +105,7 @@ class Probe:
         """The result on fresh inputs, and the float inputs that it was computed from.
 
         Args:
-            moved: inputs that take the place of the trial's.
+            moved: tensors that take the place of the trial's.
             only: the one input that requires a gradient; without it, every float input does.
             results: inputs that go in as the result of an operation: a leaf cannot be changed.
 
@@ -110,15 +113,22 @@ class Probe:
             BaseException: whatever the code raises.
         """
         world, trial, called = self._world, self._trial, self._called
-        fresh = {name: _copied(thing) for name, thing in {**self.base, **(moved or {})}.items()}
-        tracked = [name for name in self.sources if only in (None, name)]
-        sources = {name: fresh[name].requires_grad_() for name in tracked}
-        fresh |= {name: sources[name].clone() for name in results if name in sources}
+        places: Mapping[str, Any] = moved or {}
+        sources: dict[str, Any] = {}
+
+        def freshen(path: str, tensor: torch.Tensor) -> Any:
+            fresh = _copied(places.get(path, tensor))
+            if not _is_float(fresh) or only not in (None, path):
+                return fresh
+            sources[path] = fresh.requires_grad_()
+            return fresh.clone() if path in results else fresh
+
+        fresh = {name: mapped(thing, name, freshen) for name, thing in self.base.items()}
         names: dict[str, Any] = {**trial.sizes, **fresh}
         world.seed(trial.seed)
         if called.given:
             scope = world.execute(called.given, names)
-            names.update((n, scope[n]) for n in defined_names(called.given) if n in scope)
+            names.update((n, scope[n]) for n in names_made(called.given) if n in scope)
         for name in trial.local:
             made = world.evaluate(called.inputs[name], names)
             names[name] = _widened(made) if self._wide else made
@@ -173,22 +183,25 @@ def _widened(thing: Any) -> Any:
     """`thing` with every float in float64; a module's parameters and buffers, too."""
     if type.__subclasscheck__(torch.nn.Module, type(thing)):
         return torch.nn.Module.double(thing)
+    return mapped(thing, "", lambda _, t: t.to(torch.float64) if _is_float(t) else t)
+
+
+def mapped(thing: Any, path: str, action: Callable[[str, Any], Any]) -> Any:
+    """`thing`, made of nothing but data, with every tensor replaced by what `action` gives."""
     if is_tensor(thing):
-        return thing.to(torch.float64) if _dtype(thing).is_floating_point else thing
+        return action(path, thing)
     if type(thing) in (list, tuple):
-        return type(thing)(_widened(item) for item in thing)
+        return type(thing)(mapped(item, f"{path}[{i}]", action) for i, item in enumerate(thing))
     if type(thing) is dict:
-        return {key: _widened(item) for key, item in thing.items()}
+        return {key: mapped(item, f"{path}[{key!r}]", action) for key, item in thing.items()}
     return thing
 
 
-def _copied(thing: Any) -> Any:
-    """`thing` anew, without a history."""
-    if is_tensor(thing):
-        with no_hooks():
-            return _clone(_detach(thing))
-    if type(thing) in (list, tuple):
-        return type(thing)(_copied(item) for item in thing)
-    if type(thing) is dict:
-        return {key: _copied(item) for key, item in thing.items()}
-    return thing
+def _is_float(tensor: Any) -> bool:
+    return bool(_dtype(tensor).is_floating_point)
+
+
+def _copied(tensor: Any) -> Any:
+    """The tensor anew, without a history."""
+    with no_hooks():
+        return _clone(_detach(tensor))

@@ -9,6 +9,7 @@ from checks.diagnosis.cuts import find_cut, last_line, named_last
 from checks.diagnosis.missing_gradients import why_untracked
 from checks.diagnosis.warned import find_warned
 from checks.difference import Difference, Scene
+from checks.walk import children
 
 _YES = Bool(value=True)
 
@@ -65,13 +66,12 @@ def off_record(answer: Observed, scene: Scene) -> Difference | None:
 
 def on_record(observed: Observed) -> bool:
     """Whether the value, or something in it, requires a gradient."""
-    waiting: list[object] = [observed.value]
+    waiting = [] if observed.value is None else [observed.value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Tensor) and value.requires_grad:
             return True
-        inner = value if isinstance(value, tuple) else getattr(value, "items", ())
-        waiting += inner  # of a dict, pairs of keys and values
+        waiting += children(value)
     return False
 
 

@@ -85,7 +85,7 @@ OWN = (
         (OWN.format("-g * (1 - y * y)"), "sign-flipped-gradient", "opposite sign"),
         (OWN.format("3 * g * (1 - y * y)"), "scaled-gradient", "3 times"),
         (OWN.format("g * 0"), "zero-gradient", "zero everywhere"),
-        (OWN.format("g * (1 - y)"), "wrong-gradient", "the gradient for "),
+        (OWN.format("g * (1 - y)"), "wrong-gradient", "The gradient for `x`"),
         ("def f(x, w): return {'y': [(x @ w.detach()).tanh().mean()]}", "detached", "`w`"),
         ("def f(x, w): return {'y': [(x @ w).tanh().sum()]}", "sum-not-mean", "['y'][0]"),
     ],

@@ -209,6 +209,21 @@ def test_several_inputs_and_results_are_looked_at() -> None:
     assert "for `w`" in finding.message
 
 
+def test_tensors_in_containers_are_inputs_too() -> None:
+    """Each by its place."""
+    check = Gradcheck(
+        target="f",
+        inputs={"p": "[torch.zeros(n), {'w': (torch.randn(2), 3)}]", "x": "torch.randn(n)"},
+        sizes={"n": (1, 3)},
+        trials=2,
+    )
+    solution = "def f(p, x):\n    return (p[0] * x).relu().sum() + p[1]['w'][0].exp()"
+    assert _examine(check, solution, solution).status == "pass"
+    finding = _examine(check, solution.replace("[0].exp()", "[0].detach().exp()"), solution)
+    assert "`p[1]['w'][0]`" in finding.message
+    assert finding.code == "detached"
+
+
 def test_what_given_builds_runs_in_float64_as_well() -> None:
     """A module's parameters are converted with the inputs."""
     check = Gradcheck(
