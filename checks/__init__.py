@@ -28,25 +28,37 @@ if TYPE_CHECKING:
     from checks.custom import CustomChecksError, load_custom
     from checks.data import Observed, Tensor, Trial, Value
     from checks.datasets import Dataset
+    from checks.defines import Defines
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
+    from checks.distribution import Distribution
     from checks.evaluation import Evaluation
+    from checks.finite import Finite
     from checks.functions import Function, Of
     from checks.gradchecks import Gradcheck
     from checks.gradients import Gradient
     from checks.graph_state import Cleared, Leaf, RequiresGrad
+    from checks.holds import Holds
+    from checks.layout import Contiguous, Strides
+    from checks.lines import Lines
     from checks.loaders import Loader
     from checks.memory import Memory
+    from checks.no_warning import NoWarning
     from checks.optimizers import Optimizer
     from checks.predictions import Prediction
+    from checks.printed import Prints
+    from checks.properties import Property
+    from checks.raises import Raises
     from checks.registry import CHECKS, build, build_entry
     from checks.schedules import Schedule
-    from checks.shape import Dtype, Shape
+    from checks.shape import Device, Dtype, Shape
+    from checks.sharing import SharesStorage
     from checks.source import Avoids, Uses
     from checks.step_orders import StepOrder
     from checks.targets import TargetCheck
     from checks.training import Training
     from checks.trial_run import assert_passes, examine
+    from checks.unchanged import Unchanged
     from checks.update_rules import UpdateRule
     from checks.values import Values
     from checks.world import World
@@ -59,34 +71,48 @@ __all__ = [
     "Cleared",
     "Collate",
     "Connected",
+    "Contiguous",
     "CustomChecksError",
     "Dataset",
+    "Defines",
     "Detached",
+    "Device",
     "Difference",
+    "Distribution",
     "Dtype",
     "Evaluation",
     "Expression",
     "Finding",
+    "Finite",
     "Function",
     "Gradcheck",
     "Gradient",
+    "Holds",
     "Leaf",
+    "Lines",
     "Loader",
     "Memory",
+    "NoWarning",
     "Observed",
     "Of",
     "Optimizer",
     "Prediction",
+    "Prints",
+    "Property",
+    "Raises",
     "RequiresGrad",
     "Scene",
     "Schedule",
     "Shape",
+    "SharesStorage",
     "Status",
     "StepOrder",
+    "Strides",
     "TargetCheck",
     "Tensor",
     "Training",
     "Trial",
+    "Unchanged",
     "UpdateRule",
     "Uses",
     "Value",
@@ -107,35 +133,49 @@ _HOMES = {
     "Avoids": "source",
     "Check": "base",
     "Cleared": "graph_state",
+    "Collate": "collating",
     "Connected": "connection",
+    "Contiguous": "layout",
     "CustomChecksError": "custom",
+    "Dataset": "datasets",
+    "Defines": "defines",
     "Detached": "connection",
+    "Device": "shape",
     "Difference": "difference",
+    "Distribution": "distribution",
     "Dtype": "shape",
+    "Evaluation": "evaluation",
     "Expression": "base",
+    "Finite": "finite",
     "Function": "functions",
     "Gradcheck": "gradchecks",
     "Gradient": "gradients",
+    "Holds": "holds",
     "Leaf": "graph_state",
+    "Lines": "lines",
+    "Loader": "loaders",
     "Memory": "memory",
+    "NoWarning": "no_warning",
     "Observed": "data",
     "Of": "functions",
     "Optimizer": "optimizers",
-    "UpdateRule": "update_rules",
-    "Schedule": "schedules",
-    "StepOrder": "step_orders",
-    "Training": "training",
-    "Evaluation": "evaluation",
-    "Dataset": "datasets",
-    "Loader": "loaders",
-    "Collate": "collating",
     "Prediction": "predictions",
+    "Prints": "printed",
+    "Property": "properties",
+    "Raises": "raises",
     "RequiresGrad": "graph_state",
     "Scene": "difference",
+    "Schedule": "schedules",
     "Shape": "shape",
+    "SharesStorage": "sharing",
+    "StepOrder": "step_orders",
+    "Strides": "layout",
     "TargetCheck": "targets",
     "Tensor": "data",
+    "Training": "training",
     "Trial": "data",
+    "Unchanged": "unchanged",
+    "UpdateRule": "update_rules",
     "Uses": "source",
     "Value": "data",
     "Values": "values",

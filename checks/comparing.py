@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import TypeAlias
+
 import msgspec
 import torch
 
@@ -33,6 +36,7 @@ from checks.diagnosis.shapes import wrong_shape
 from checks.diagnosis.types import wrong_type
 from checks.diagnosis.values import wrong_scalar, wrong_values
 from checks.difference import Difference, Scene, equality, first
+from checks.identity import identity
 from checks.matching import best_order
 from checks.memory import Memory
 from checks.relaxing import of_one_kind
@@ -40,6 +44,8 @@ from checks.show import count, kind_of, show
 from checks.tolerance import Relax, close
 
 __all__ = ["alike", "compare_values", "told_apart_alike"]
+
+_Number: TypeAlias = Bool | Int | Float | Complex
 
 
 _COMMON = (torch.float32, torch.float64, torch.int64, torch.bool)
@@ -70,8 +76,12 @@ def compare_values(  # one case per pair of kinds  # noqa: C901, PLR0911  # one 
         case (Size(), Size() | Tuple()) | (Tuple(), Size()):
             same = _dims(actual) == _dims(expected)
             return None if same else _plain(actual, expected, scene, path, "wrong-shape")
-        case (Int() | Float() | Complex(), Int() | Float() | Complex()) if (
-            type(actual) is type(expected) or scene.relax.any_dtype
+        case (Int() | Float() | Complex(), Int() | Float() | Complex()) if type(actual) is type(
+            expected
+        ):
+            return _numbers(actual, expected, scene, path)
+        case (Bool() | Int() | Float() | Complex(), Bool() | Int() | Float() | Complex()) if (
+            scene.relax.any_dtype
         ):
             return _numbers(actual, expected, scene, path)
         case (
@@ -104,11 +114,11 @@ def _tensors(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Diffe
         return wrong_shape(actual, expected, scene, path)
     if relax.dtypes and not relax.any_dtype and actual.dtype != expected.dtype:
         return wrong_dtype(actual, expected, scene, path)
-    if not relax.values:
-        return None
-    if not relax.any_device and actual.device != expected.device:
+    if relax.devices and not relax.any_device and actual.device != expected.device:
         return wrong_device(actual, expected, scene, path)
-    return None if expected.storage is None else _cells(actual, expected, scene, path)
+    if not relax.values or expected.storage is None:
+        return None
+    return _cells(actual, expected, scene, path)
 
 
 def _cells(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference | None:
@@ -166,7 +176,7 @@ def _matched(
     actual: tuple[Value, ...], expected: tuple[Value, ...], scene: Scene
 ) -> tuple[Value, ...]:
     """`actual` with every item that equals an expected one put in its place."""
-    if len(expected) > 200:
+    if len(expected) > 200 or len(actual) != len(expected):
         return actual
     left = list(actual)
     placed: list[Value | None] = []
@@ -180,40 +190,46 @@ def _matched(
 
 
 def _dicts(actual: Dict, expected: Dict, scene: Scene, path: str) -> Difference | None:
-    left, right = dict(_named(actual, scene)), dict(_named(expected, scene))
-    missing, extra = [k for k in right if k not in left], [k for k in left if k not in right]
+    left = {identity(key, scene.actual): (key, item) for key, item in actual.items}
+    right = {identity(key, scene.expected): (key, item) for key, item in expected.items}
+    missing = [show(key, scene.expected, 60) for k, (key, _) in right.items() if k not in left]
+    extra = [show(key, scene.actual, 60) for k, (key, _) in left.items() if k not in right]
     if missing or extra:
         parts = [f"the key {k} is missing" for k in missing[:3]]
         parts += [f"the key {k} is not expected" for k in extra[:3]]
         return Difference(
             code="wrong-keys",
-            message=f"In `{scene.subject}{path}`, {', and '.join(parts)}.",
-            expected=f"keys {', '.join(right)}"[:200],
-            actual=f"keys {', '.join(left)}"[:200],
+            message=f"In `{scene.subject}{path}`, {' and '.join(parts)}.",
+            expected=f"keys {_listed(right, scene.expected)}",
+            actual=f"keys {_listed(left, scene.actual)}",
             details={"path": path, "missing": missing[:20], "extra": extra[:20]},
             subject=scene.subject + path,
         )
-    found = [
-        difference
-        for key, want in right.items()
-        if (difference := compare_values(left[key], want, scene, f"{path}[{key}]")) is not None
-    ]
+    found = []
+    for k, (key, want) in right.items():
+        here = f"{path}[{show(key, scene.expected, 60)}]"
+        difference = compare_values(left[k][1], want, scene, here)
+        if difference is not None:
+            found.append(difference)
     return first(found)
 
 
-def _named(value: Dict, scene: Scene) -> list[tuple[str, Value]]:
-    return [(show(key, scene.expected), item) for key, item in value.items]
+def _listed(pairs: Mapping[Hashable, tuple[Value, Value]], memory: Memory) -> str:
+    return ", ".join(show(key, memory, 60) for key, _ in pairs.values())[:200]
 
 
 def _sets(actual: Set, expected: Set, scene: Scene, path: str) -> Difference | None:
-    left = {show(item, scene.actual) for item in actual.items}
-    right = {show(item, scene.expected) for item in expected.items}
-    return None if left == right else _plain(actual, expected, scene, path, "wrong-values")
+    """Two sets; what is not the very same in both may still be close, as floats are."""
+    left = {identity(item, scene.actual): item for item in actual.items}
+    right = {identity(item, scene.expected): item for item in expected.items}
+    mine = tuple(item for key, item in left.items() if key not in right)
+    theirs = tuple(item for key, item in right.items() if key not in left)
+    pairs = zip(_matched(mine, theirs, scene), theirs, strict=False)
+    same = len(mine) == len(theirs) and all(compare_values(a, e, scene) is None for a, e in pairs)
+    return None if same else _plain(actual, expected, scene, path, "wrong-values")
 
 
-def _numbers(
-    actual: Int | Float | Complex, expected: Int | Float | Complex, scene: Scene, path: str
-) -> Difference | None:
+def _numbers(actual: _Number, expected: _Number, scene: Scene, path: str) -> Difference | None:
     if not scene.relax.values:
         return None
     left, right = _number(actual), _number(expected)
@@ -231,7 +247,7 @@ def _numbers(
     return wrong_scalar((actual, expected), (left, right), scene, path)
 
 
-def _number(value: Int | Float | Complex) -> complex:
+def _number(value: _Number) -> complex:
     return complex(value.real, value.imag) if isinstance(value, Complex) else value.value
 
 

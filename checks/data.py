@@ -243,11 +243,13 @@ class Warned(msgspec.Struct, frozen=True, omit_defaults=True):
         text: what it says, bounded.
         line: the innermost line (from 1) of the answer that was running.
         category: the warning's class, e.g. ``UserWarning``.
+        bases: the names of its class and of the class's bases, most derived first.
     """
 
     text: str
     line: int | None = None
     category: str = "UserWarning"
+    bases: tuple[str, ...] = ()
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

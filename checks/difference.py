@@ -74,6 +74,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         sizes: sizes that played a part, which a factor may be; empty where unknown.
         function: whether the value is what a function returned.
         inputs: the shapes of the tensors that went into it.
+        axes: names of the expected tensors' axes, by the tensors' path in the value.
         warnings: what Python and torch warned of in the answer.
         texts: whether a difference shows both values; without, it is found faster.
         causes: whether a difference of values is explained; likewise.
@@ -88,6 +89,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     sizes: tuple[int, ...] = ()
     function: bool = False
     inputs: tuple[tuple[int, ...], ...] = ()
+    axes: dict[str, tuple[str, ...]] = {}
     warnings: tuple[Warned, ...] = ()
     texts: bool = True
     causes: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from checks.tolerance import Relax, close
+from checks.tolerance import Relax, close, wide
 
 __all__ = ["best_order"]
 
@@ -19,8 +19,8 @@ def best_order(
     if rows < 2 or expected.numel() == 0:
         return None
     if expected.dim() == 1 and not expected.is_complex():
-        back = torch.argsort(torch.argsort(expected, stable=True))
-        return torch.argsort(actual, stable=True)[back]
+        back = torch.argsort(torch.argsort(wide(expected), stable=True))
+        return torch.argsort(wide(actual), stable=True)[back]
     if rows > _MOST:
         return None
     free = torch.ones(rows, dtype=torch.bool)

@@ -13,19 +13,31 @@ from checks.codes import CODES
 from checks.collating import Collate
 from checks.connection import Connected, Detached
 from checks.datasets import Dataset
+from checks.defines import Defines
+from checks.distribution import Distribution
 from checks.evaluation import Evaluation
+from checks.finite import Finite
 from checks.functions import Function
 from checks.gradchecks import Gradcheck
 from checks.gradients import Gradient
 from checks.graph_state import Cleared, Leaf, RequiresGrad
+from checks.holds import Holds
+from checks.layout import Contiguous, Strides
+from checks.lines import Lines
 from checks.loaders import Loader
+from checks.no_warning import NoWarning
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
+from checks.printed import Prints
+from checks.properties import Property
+from checks.raises import Raises
 from checks.schedules import Schedule
-from checks.shape import Dtype, Shape
+from checks.shape import Device, Dtype, Shape
+from checks.sharing import SharesStorage
 from checks.source import Avoids, Uses
 from checks.step_orders import StepOrder
 from checks.training import Training
+from checks.unchanged import Unchanged
 from checks.update_rules import UpdateRule
 from checks.values import Values
 
@@ -34,7 +46,19 @@ __all__ = ["CHECKS", "INTERNAL", "build", "build_entry"]
 _CLASSES: tuple[type[Check], ...] = (
     Shape,
     Dtype,
+    Device,
     Values,
+    Property,
+    Holds,
+    Distribution,
+    Finite,
+    Contiguous,
+    Strides,
+    SharesStorage,
+    Unchanged,
+    Prints,
+    Raises,
+    NoWarning,
     RequiresGrad,
     Leaf,
     Connected,
@@ -55,6 +79,8 @@ _CLASSES: tuple[type[Check], ...] = (
     Collate,
     Uses,
     Avoids,
+    Lines,
+    Defines,
     Prediction,
 )
 

@@ -11,31 +11,20 @@ from checks.base import Check
 from checks.data import Observed, Trial
 from checks.difference import Difference
 from checks.finding import Finding
+from checks.names import parse
+from checks.syntax import can_be_found
 from checks.used_names import Use, find_uses
 from checks.world import World
 
-__all__ = ["Avoids", "Uses"]
+__all__ = ["Avoids", "SourceCheck", "Uses"]
 
 _Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class _SourceCheck(Check, frozen=True, kw_only=True):
-    """A check of the whole answer's syntax tree. It observes nothing."""
+class SourceCheck(Check, frozen=True, kw_only=True):
+    """A check of the answer's text. It observes nothing."""
 
     text_only: ClassVar[bool] = True
-    strict: ClassVar[bool] = True
-
-    target: _Name | Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1)]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names to look for."""
-        return (self.target,) if isinstance(self.target, str) else self.target
-
-    @property
-    def subject(self) -> str:
-        """The names as text."""
-        return ", ".join(self.names)
 
     def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
         """Nothing: the source says it all."""
@@ -51,11 +40,10 @@ class _SourceCheck(Check, frozen=True, kw_only=True):
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return self.conclude(_unreadable(error))
-        return self.conclude(
-            self._read({name: find_uses(tree, name, strict=self.strict) for name in self.names})
-        )
+        return self.conclude(self.read(tree))
 
-    def _read(self, uses: dict[str, list[Use]]) -> Difference | None:
+    def read(self, tree: ast.Module) -> Difference | None:
+        """What the answer's syntax tree lacks, or has too much of."""
         raise NotImplementedError
 
     def behaves_like(
@@ -67,28 +55,63 @@ class _SourceCheck(Check, frozen=True, kw_only=True):
         other_source: str = "",
         reference: tuple[Observed, ...] = (),
     ) -> bool:
-        """Whether both sources use the same ones of the names."""
+        """Whether this check sees the same in both sources."""
         del answer, other, reference
-        return self._found(source) == self._found(other_source)
+        left, right = parse(source), parse(other_source)
+        if left is None or right is None:
+            return left is right
+        return bool(self.traits(left) == self.traits(right))
 
-    def _found(self, source: str) -> set[str] | None:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+    def traits(self, tree: ast.Module) -> object:
+        """What tells one source from another, for this check."""
+        raise NotImplementedError
+
+
+class _NamesCheck(SourceCheck, frozen=True, kw_only=True):
+    """A check of which names the whole answer uses."""
+
+    strict: ClassVar[bool] = True
+
+    target: _Name | Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if not can_be_found(name.strip()):
+                raise ValueError(f"{name!r} is no name, keyword or operator that can be found")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names to look for."""
+        return (self.target,) if isinstance(self.target, str) else self.target
+
+    @property
+    def subject(self) -> str:
+        """The names as text."""
+        return ", ".join(self.names)
+
+    def read(self, tree: ast.Module) -> Difference | None:
+        """What the uses of the names come to."""
+        return self._read({n: find_uses(tree, n, strict=self.strict) for n in self.names})
+
+    def _read(self, uses: dict[str, list[Use]]) -> Difference | None:
+        raise NotImplementedError
+
+    def traits(self, tree: ast.Module) -> object:
+        """Which of the names it uses."""
         return {name for name in self.names if find_uses(tree, name, strict=self.strict)}
 
 
-class Uses(_SourceCheck, frozen=True, kw_only=True):
+class Uses(_NamesCheck, frozen=True, kw_only=True):
     """The answer must use each of these names somewhere.
 
         - uses: cumsum
         - uses: [torch.no_grad, for]
 
     A name counts as ``cumsum``, ``torch.cumsum``, ``x.cumsum`` and through aliases; a dotted name
-    only as that module's. Keywords (``for``, ``while``, ``with``, ``lambda``…), operators (``@``)
-    and ``recursion`` can be asked for. ``for`` includes comprehensions. Defining a function of
-    that name is no use of it.
+    only as that module's; ``np`` or ``F`` is the module itself. Keywords (``for``, ``with``,
+    ``lambda``…), operators (``@``, ``==``, ``[]`` for indexing), ``comprehension`` and
+    ``recursion`` can be asked for. ``for`` includes comprehensions. Defining a function of that
+    name is no use of it.
     """
 
     name: ClassVar[str] = "uses"
@@ -107,14 +130,15 @@ class Uses(_SourceCheck, frozen=True, kw_only=True):
         )
 
 
-class Avoids(_SourceCheck, frozen=True, kw_only=True):
+class Avoids(_NamesCheck, frozen=True, kw_only=True):
     """The answer must use none of these names anywhere, helpers included.
 
         - avoids: [for, while]
         - avoids: cumsum
 
-    Names are found as in `uses`, and also as strings in ``getattr``. ``for`` and ``while`` include
-    comprehensions, a name includes its in-place variant (``add`` also ``add_``).
+    Names are found as in `uses`, and also as strings in ``getattr``, ``eval`` and ``exec``.
+    ``for`` and ``while`` include comprehensions, ``if`` includes ``match``, a name includes its
+    in-place variant (``add`` also ``add_``).
     """
 
     name: ClassVar[str] = "avoids"

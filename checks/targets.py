@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import torch
 
 from checks.base import Check, Expression, check_expression
 from checks.comparing import compare_values
@@ -16,7 +17,7 @@ from checks.memory import Memory
 from checks.show import show, show_raised
 from checks.world import World
 
-__all__ = ["TargetCheck"]
+__all__ = ["TargetCheck", "module_state"]
 
 
 class TargetCheck(Check, frozen=True, kw_only=True):
@@ -93,3 +94,11 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             source=source,
             warnings=answer.warnings,
         )
+
+
+def module_state(thing: Any) -> Any:
+    """A module's parameters and buffers, by name; anything else as it is."""
+    if not type.__subclasscheck__(torch.nn.Module, type(thing)):
+        return thing
+    parameters = torch.nn.Module.named_parameters(thing)
+    return {**dict(parameters), **dict(torch.nn.Module.named_buffers(thing))}

@@ -33,6 +33,7 @@ class Relax(msgspec.Struct, frozen=True, kw_only=True):
     any_device: bool = False
     shapes: bool = True
     dtypes: bool = True
+    devices: bool = True
     values: bool = True
 
 
@@ -79,6 +80,11 @@ def close(
     names = [str(t.dtype).removeprefix("torch.") for t in (actual, expected)]
     rtol, atol = tolerances(names[0], names[1], relax)
     a, e = wide(actual), wide(expected)
+    if actual.dtype != expected.dtype and torch.uint64 in {actual.dtype, expected.dtype}:
+        # What int64 cannot hold would come out negative.
+        a, e = (
+            t.to(torch.float64) if t.dtype == torch.uint64 else wide(t) for t in (actual, expected)
+        )
     if a.dtype != e.dtype:
         a, e = (t.to(torch.promote_types(a.dtype, e.dtype)) for t in (a, e))
     if not (a.dtype.is_floating_point or a.dtype.is_complex):

@@ -15,6 +15,7 @@ from checks.base import Check
 from checks.codec import decode_observed, decode_trials, encode_observed, encode_trials
 from checks.data import Observed, Raised, Trial
 from checks.finding import Finding
+from checks.listening import listening
 from checks.show import show_raised
 from checks.world import World
 
@@ -129,7 +130,8 @@ def make_world(setup: str, code: Code, trials: tuple[Trial, ...]) -> tuple[World
 
 
 def _run(text: str, filename: str, world: World) -> None:
-    exec(compile(text, filename, "exec"), world.namespace)  # what this is for  # noqa: S102  # running code is what this is for
+    with listening() as world.heard:
+        exec(compile(text, filename, "exec"), world.namespace)  # what this is for  # noqa: S102  # running code is what this is for
 
 
 def _travel(observed: tuple[Observed, ...]) -> tuple[Observed, ...]:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from checks.names import parse
+from checks.recursion import recursive_calls
+from checks.syntax import is_syntax, syntax_nodes
+
 __all__ = ["Use", "find_uses", "leaves_memory_as_it_is"]
 
 _COMMON = {
@@ -20,32 +24,6 @@ _COMMON = {
 }
 """What these names stand for where the answer does not import them itself: setup does."""
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SYNTAX: dict[str, tuple[type[ast.AST], ...]] = {
-    "for": (ast.For, ast.AsyncFor, *_COMPREHENSIONS),
-    "while": (ast.While,),
-    "if": (ast.If, ast.IfExp),
-    "with": (ast.With, ast.AsyncWith),
-    "try": (ast.Try,),
-    "lambda": (ast.Lambda,),
-    "def": (ast.FunctionDef, ast.AsyncFunctionDef),
-    "class": (ast.ClassDef,),
-    "yield": (ast.Yield, ast.YieldFrom),
-    "global": (ast.Global,),
-    "del": (ast.Delete,),
-    "import": (ast.Import, ast.ImportFrom),
-    "comprehension": _COMPREHENSIONS,
-}
-_OPERATORS: dict[str, type[ast.operator]] = {
-    "@": ast.MatMult,
-    "+": ast.Add,
-    "-": ast.Sub,
-    "*": ast.Mult,
-    "/": ast.Div,
-    "//": ast.FloorDiv,
-    "%": ast.Mod,
-    "**": ast.Pow,
-}
 _SAME_AS_OPERATOR = {"matmul": "@"}
 _BY_NAME = ("getattr", "hasattr", "methodcaller", "attrgetter", "__getattribute__", "__getattr__")
 
@@ -86,18 +64,16 @@ def find_uses(tree: ast.Module, name: str, *, strict: bool) -> list[Use]:
     """
     wanted = name.strip()
     if wanted == "recursion":
-        found = list(_recursion(tree))
-    elif wanted in _SYNTAX:
-        kinds = _SYNTAX[wanted]
-        if wanted == "while" and not strict:
-            kinds = (*kinds, *_COMPREHENSIONS)
-        found = [_use(node) for node in ast.walk(tree) if isinstance(node, kinds)]
-    elif wanted in _OPERATORS:
-        found = list(_operators(tree, wanted))
-    else:
-        found = list(_names(tree, wanted, strict=strict))
-        if wanted.rpartition(".")[2] in _SAME_AS_OPERATOR:
-            found += _operators(tree, "@")
+        return sorted({_use(node) for node in recursive_calls(tree)})
+    own = _Own(tree)
+    found: list[Use] = []
+    for part in (tree, *_written_in_text(tree, own)):
+        if is_syntax(wanted):
+            found += [_use(node) for node in syntax_nodes(part, wanted, strict=strict)]
+        else:
+            found += _names(part, wanted, own, strict=strict)
+            if wanted.rpartition(".")[2] in _SAME_AS_OPERATOR:
+                found += [_use(node) for node in syntax_nodes(part, "@", strict=strict)]
     return sorted(set(found))
 
 
@@ -106,15 +82,24 @@ def _use(node: ast.AST) -> Use:
     return Use(getattr(node, "lineno", 0), text if len(text) <= 60 else f"{text[:59]}…")
 
 
-def _operators(tree: ast.Module, wanted: str) -> Iterator[Use]:
-    kind = _OPERATORS[wanted]
+def _written_in_text(tree: ast.Module, own: _Own) -> Iterator[ast.Module]:
+    """Code that stands in a string, for ``eval`` or ``exec``; all of it on the call's line."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, kind):
-            yield _use(node)
+        match node:
+            case ast.Call(func=ast.Name(id="eval" | "exec" | "compile"), args=[first, *_]):
+                inner = parse(own.constant(first) or "")
+                for part in [] if inner is None else ast.walk(inner):
+                    if hasattr(part, "lineno"):
+                        part.lineno = node.lineno
+                if inner is not None:
+                    yield inner
 
 
-def _names(tree: ast.Module, wanted: str, *, strict: bool) -> Iterator[Use]:
-    own = _Own(tree)
+def _names(tree: ast.Module, wanted: str, own: _Own, *, strict: bool) -> Iterator[Use]:
+    module = _COMMON.get(wanted, wanted)
+    if module != wanted:  # `np` and `F` are modules, never a method's name
+        yield from (_use(node) for node in ast.walk(tree) if _is_module(node, module, own))
+        return
     last = wanted.rpartition(".")[2]
     spellings = {last} if strict else {last, f"{last}_"}
     for node in ast.walk(tree):
@@ -123,6 +108,15 @@ def _names(tree: ast.Module, wanted: str, *, strict: bool) -> Iterator[Use]:
             continue
         if "." not in wanted or _matches(found, wanted, spellings):
             yield _use(node)
+
+
+def _is_module(node: ast.AST, module: str, own: _Own) -> bool:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            return name not in own.defined and own.dotted(node) == module
+        case ast.Attribute(ctx=ast.Load()):
+            return own.dotted(node) == module
+    return False
 
 
 def _spelled(node: ast.AST, own: _Own) -> str | None:  # noqa: PLR0911  # one rule after the other
@@ -135,16 +129,16 @@ def _spelled(node: ast.AST, own: _Own) -> str | None:  # noqa: PLR0911  # one ru
         case ast.Name(id=name, ctx=ast.Load()):
             if name in own.imported:
                 return own.imported[name]
-            return None if name in own.defined else name
+            return None if name in own.defined else _COMMON.get(name, name)
         case ast.Call(func=function, args=args):
             called = function.attr if isinstance(function, ast.Attribute) else ""
             called = function.id if isinstance(function, ast.Name) else called
             if called in _BY_NAME:
-                texts = [text for a in args if (text := _constant(a)) is not None]
+                texts = [text for a in args if (text := own.constant(a)) is not None]
                 owner = own.dotted(args[0]) if called.endswith("attr") and args else "?"
                 return f"{owner}.{texts[0]}" if texts else None
         case ast.Subscript(value=value, slice=key) if _is_namespace(value):
-            text = _constant(key)
+            text = own.constant(key)
             return None if text is None else f"?.{text}"
     return None
 
@@ -157,16 +151,6 @@ def _is_namespace(node: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id="vars" | "globals" | "locals")):
             return True
     return False
-
-
-def _constant(node: ast.expr) -> str | None:
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            parts = _constant(left), _constant(right)
-            return None if None in parts else "".join(part or "" for part in parts)
-    return None
 
 
 def _matches(found: str, wanted: str, spellings: set[str]) -> bool:
@@ -188,12 +172,14 @@ class _Own:
         imported: what each name stands for by an import, or by ``t = torch``.
         defined: names that the answer gives a meaning of its own.
         methods: names of methods of its classes.
+        texts: names that stand for one text.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.imported: dict[str, str] = {}
         self.defined: set[str] = set()
         self.methods: set[str] = set()
+        self.texts: dict[str, str] = {}
         for node in ast.walk(tree):
             self._read(node)
         self.defined -= set(self.imported)
@@ -220,6 +206,9 @@ class _Own:
                     self.imported[name] = whole
                 else:
                     self.defined.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+                self.texts[name] = text
+                self.defined.add(name)
             case ast.Name(id=name, ctx=ast.Store()):
                 self.defined.add(name)
 
@@ -230,41 +219,24 @@ class _Own:
                 return self.imported.get(name) or _COMMON.get(name, "?")
             case ast.Attribute(value=value, attr=attr):
                 return f"{self.dotted(value)}.{attr}"
+            case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module")):
+                return (self.constant(node.args[0]) if node.args else None) or "?"
         return "?"
 
-
-def _recursion(tree: ast.Module) -> Iterator[Use]:
-    """Functions that call themselves, directly or through others of the answer."""
-    functions = {
-        node.name: node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    for node in ast.walk(tree):
+    def constant(self, node: ast.expr) -> str | None:
+        """The text that an expression gives, where it can be read off."""
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
-                functions[name] = function  # type: ignore[assignment]
-    calls = {
-        name: {called: node for node, called in _called(function) if called in functions}
-        for name, function in functions.items()
-    }
-    for name in functions:
-        seen: set[str] = set()
-        todo = list(calls[name])
-        while todo:
-            other = todo.pop()
-            if other not in seen:
-                seen.add(other)
-                todo += calls[other]
-        if name in seen:
-            first = next((node for other, node in calls[name].items() if other == name), None)
-            yield _use(first or next(iter(calls[name].values())))
-
-
-def _called(function: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(function):
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()):
-                yield node, name
-            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
-                yield node, name
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.Name(id=name):
+                return self.texts.get(name)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                parts = [self.constant(left), self.constant(right)]
+            case ast.JoinedStr(values=values):
+                parts = [
+                    self.constant(v.value if isinstance(v, ast.FormattedValue) else v)
+                    for v in values
+                ]
+            case _:
+                return None
+        return None if None in parts else "".join(part or "" for part in parts)

@@ -35,7 +35,8 @@ def recorded_warnings(filename: str) -> Iterator[list[Warned]]:
             own = _innermost(filename)
             if own is None and file == filename:
                 own = line  # found while compiling: no frame of the answer runs yet
-            found = Warned(plain_text(message, 500), line=own, category=type_name(category))
+            names = [type_name(c) for c in type.mro(category) if c is not object]
+            found = Warned(plain_text(message, 500), own, names[0], tuple(names[:10]))
             if found not in kept:
                 kept.append(found)
         before(message, category, file, line, *rest, **more)

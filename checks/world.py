@@ -16,6 +16,7 @@ import torch
 from checks import codec
 from checks.chance import seed_all
 from checks.data import Raised, Stage, Value, Warned
+from checks.listening import Heard
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor, no_hooks
 from checks.warned import MOST, recorded_warnings
@@ -49,6 +50,7 @@ class World:
         source: the answer's text, to tell its own ``raise`` statements.
         filename: how tracebacks name the answer.
         warned: what was warned of while the answer ran.
+        heard: what was printed meanwhile.
         room: bytes of tensor data that observing may still give away.
     """
 
@@ -58,11 +60,13 @@ class World:
         source: str = "",
         filename: str = "<answer>",
         warned: tuple[Warned, ...] = (),
+        heard: Heard | None = None,
     ) -> None:
         self.namespace = namespace
         self.source = source
         self.filename = filename
         self.warned = warned
+        self.heard = heard or Heard()
         self.room = codec.MAX_BYTES
 
     def seed(self, number: int) -> None:
@@ -77,6 +81,12 @@ class World:
         """
         code = _compiled(expression.strip(), "eval")
         return eval(code, {**self.namespace, **(names or {})})  # this is the worker  # noqa: S307  # running code is what this is for
+
+    def prepared(self, expression: str) -> Callable[[], Any]:
+        """What evaluates `expression` again and again, in the namespace as it is now."""
+        code = _compiled(expression.strip(), "eval")
+        scope = dict(self.namespace)
+        return lambda: eval(code, scope)  # this is the worker  # noqa: S307  # running code is what this is for
 
     def execute(self, code: str, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Run statements in a copy of the namespace, which is returned.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import combinations, permutations
+from typing import TypeAlias
 
+from checks.axes import axis_words
 from checks.data import Tensor
 from checks.diagnosis.reduced import reduced_elsewhere
 from checks.difference import Difference, Scene
@@ -12,19 +15,23 @@ from checks.show import count, shape_of
 
 __all__ = ["wrong_shape"]
 
-_Shape = tuple[int, ...]
+_Shape: TypeAlias = tuple[int, ...]
+_Names: TypeAlias = tuple[str, ...]
 
 
 def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference:
     """The difference between two tensors of different shapes."""
-    code, says, details = _cause(actual.shape, expected.shape)
+    names = scene.axes.get(path, ())
+    code, says, details = _cause(actual.shape, expected.shape, names)
     elsewhere = reduced_elsewhere(actual.shape, expected.shape, scene.inputs)
     if elsewhere is not None:
         code, (says, details) = "wrong-axis", elsewhere
     subject = f"`{scene.subject}{path}`"
-    message = (
-        f"{subject} has shape {shape_of(actual.shape)}, but {shape_of(expected.shape)} is expected"
-    )
+    wanted = shape_of(expected.shape)
+    if any(names):
+        wanted += f", which is {_in_names(names, expected.shape)},"
+        details = {**details, "names": list(names)}
+    message = f"{subject} has shape {shape_of(actual.shape)}, but {wanted} is expected"
     shown = f"shape {shape_of(actual.shape)}", f"shape {shape_of(expected.shape)}"
     if scene.relax.values:
         shown = scene.show(actual, expected)
@@ -43,15 +50,15 @@ def wrong_shape(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Di
     )
 
 
-def _cause(actual: _Shape, expected: _Shape) -> tuple[str, str, dict[str, object]]:  # noqa: PLR0911  # one rule after the other
+def _cause(actual: _Shape, expected: _Shape, names: _Names) -> tuple[str, str, dict[str, object]]:  # noqa: PLR0911  # one rule after the other
     same = math.prod(actual) == math.prod(expected)
     numbers = count(math.prod(actual), "number")
     if len(actual) < len(expected):
-        return _fewer(actual, expected, numbers, same=same)
+        return _fewer(actual, expected, names, numbers, same=same)
     if len(actual) > len(expected):
         return _more(actual, expected, numbers, same=same)
     if sorted(actual) == sorted(expected):
-        return _moved(actual, expected)
+        return _moved(actual, expected, names)
     if _stretched(actual, expected):
         return "broadcast", _STRETCHED, {}
     if same:
@@ -63,10 +70,11 @@ def _cause(actual: _Shape, expected: _Shape) -> tuple[str, str, dict[str, object
         by_one = " It is off by one." if abs(a - e) == 1 else ""
         return (
             "wrong-shape",
-            f"dimension {axis} has size {a} instead of {e}.{by_one}",
+            f"{axis_words(names, axis)} has size {a} instead of {e}.{by_one}",
             {"axis": axis},
         )
-    return "wrong-shape", f"dimensions {_listed(axes)} have other sizes.", {"axes": axes}
+    sizes = [f"{axis_words(names, i)} has size {actual[i]} instead of {expected[i]}" for i in axes]
+    return "wrong-shape", f"{_listed(sizes)}.", {"axes": axes}
 
 
 _STRETCHED = (
@@ -76,13 +84,15 @@ _STRETCHED = (
 
 
 def _fewer(
-    actual: _Shape, expected: _Shape, numbers: str, *, same: bool
+    actual: _Shape, expected: _Shape, names: _Names, numbers: str, *, same: bool
 ) -> tuple[str, str, dict[str, object]]:
     missing = len(expected) - len(actual)
     axes = _removed(expected, actual)
     if axes is not None and all(expected[i] == 1 for i in axes):
         many = "a dimension of size 1 is" if missing == 1 else f"{missing} dimensions of size 1 are"
         where = f"at position {_listed(axes)}"
+        if any(names):
+            where = _listed([axis_words(names, i) for i in axes])
         help_ = "`keepdim=True` keeps a reduced one, `unsqueeze` puts one in, and `squeeze()` "
         help_ += "without a dimension takes away every one."
         says = f"the same {numbers}, but {many} missing ({where}). {help_}"
@@ -90,7 +100,7 @@ def _fewer(
     if same and len(actual) == 1:
         return "flattened", f"the same {numbers}, laid out in one row.", {}
     if axes is not None:
-        named = ", ".join(f"dimension {i} (size {expected[i]})" for i in axes)
+        named = ", ".join(axis_words(names, i, expected[i]) for i in axes)
         says = f"{named} is gone. Was it reduced, or indexed with a number?"
         return "missing-dimension", says, {"axis": axes[0], "axes": axes}
     if same:
@@ -120,12 +130,15 @@ def _more(
     return "extra-dimension", f"{count(extra, 'dimension')} too many.", {}
 
 
-def _moved(actual: _Shape, expected: _Shape) -> tuple[str, str, dict[str, object]]:
+def _moved(actual: _Shape, expected: _Shape, names: _Names) -> tuple[str, str, dict[str, object]]:
     for i, j in combinations(range(len(expected)), 2):
         swapped = list(expected)
         swapped[i], swapped[j] = swapped[j], swapped[i]
         if tuple(swapped) == actual:
-            return "transposed", f"dimensions {i} and {j} are swapped.", {"axes": [i, j]}
+            which = f"dimensions {i} and {j}"
+            if any(names):
+                which = f"{axis_words(names, i)} and {axis_words(names, j)}"
+            return "transposed", f"{which} are swapped.", {"axes": [i, j]}
     if len(expected) <= 6:
         for order in permutations(range(len(expected))):
             if tuple(expected[i] for i in order) == actual:
@@ -158,5 +171,11 @@ def _removed(longer: _Shape, shorter: _Shape) -> list[int] | None:
     return None
 
 
-def _listed(axes: list[int]) -> str:
-    return " and ".join(str(axis) for axis in axes)
+def _listed(things: Sequence[object]) -> str:
+    return " and ".join(str(thing) for thing in things)
+
+
+def _in_names(names: _Names, shape: _Shape) -> str:
+    """``[B, T, 3]``."""
+    parts = [name or str(size) for name, size in zip(names, shape, strict=True)]
+    return f"[{', '.join(parts)}]"

@@ -48,6 +48,8 @@ def test_checks_of_the_text_say_so() -> None:
     assert {name for name, class_ in CHECKS.items() if class_.text_only} == {
         "uses",
         "avoids",
+        "lines",
+        "defines",
         "prediction",
     }
 

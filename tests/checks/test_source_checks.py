@@ -129,3 +129,115 @@ def test_sources_behave_alike_if_they_use_the_same() -> None:
     assert check.behaves_like((), (), source=loop, other_source=loop + "\nz = 1")
     assert not check.behaves_like((), (), source=loop, other_source=other)
     assert not check.behaves_like((), (), source=loop, other_source="y = 1")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class N:\n    def f(self): return 1\nclass M(N):\n    def g(self): return self.f()",
+        "def total(x):\n    total = 0\n    for v in x:\n        total += v\n    return total",
+        "def norm(x):\n    return x.norm()",
+        "class M:\n    def norm(self, x):\n        norm = x.norm()\n        return x / norm",
+        "class A:\n    def forward(self, x):\n        return super().forward(x)",
+        "class A:\n    def f(self): return self.g()\nclass B:\n    def g(self): return self.f()",
+        "def f(x, f=None):\n    return f",
+        "def f(x):\n    return [f for f in x]",
+        "def f(x):\n    return x\ny = f(f(1))",
+        "def step(x):\n    for step in range(3):\n        x = x + step\n    return x",
+    ],
+)
+def test_a_variable_of_the_functions_name_is_no_recursion(source: str) -> None:
+    """Nor is a method of another object, or of a base class."""
+    finding = Avoids(target="recursion").compare((), (), source=source)
+    assert finding.status == "pass", finding.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(n):\n    def g(m):\n        return m and g(m - 1)\n    return g(n)",
+        "def f(n):\n    def g(m):\n        return f(m - 1)\n    return g(n)",
+        "def f(x):\n    g = f\n    return g(x)",
+        "def f(x):\n    return list(map(f, x))",
+        "def f(x):\n    return [f(v) for v in x]",
+        "def f(x):\n    global f\n    f = f\n    return f(x)",
+        "class A:\n    def f(self): return self.g()\n    def g(self): return self.f()",
+        "import functools\n@functools.cache\ndef f(n):\n    return n if n < 2 else f(n - 1)",
+        "def f(x):\n    return globals()['f'](x)",
+    ],
+)
+def test_recursion_is_found_in_any_form(source: str) -> None:
+    """Nested, through others, as a value, in a class."""
+    finding = Avoids(target="recursion").compare((), (), source=source)
+    assert finding.code == "forbidden"
+    assert finding.line is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("cumsum", "y = eval('x.cumsum(0)')"),
+        ("for", "code = 'for i in x: pass'\nexec(code)"),
+        ("cumsum", "name = 'cumsum'\ny = getattr(x, name)(0)"),
+        ("cumsum", "half = 'sum'\ny = getattr(x, f'cum{half}')(0)"),
+        ("torch.cumsum", "y = __import__('torch').cumsum(x, 0)"),
+        ("torch.cumsum", "import importlib\ny = importlib.import_module('torch').cumsum(x, 0)"),
+        ("np", "y = np.ones(3)"),
+        ("numpy", "y = np.ones(3)"),
+        ("np", "import numpy\ny = numpy.ones(3)"),
+        ("F", "from torch.nn import functional as G\ny = G.relu(x)"),
+        ("torch", "import torch as t\ny = t.ones(3)"),
+        ("if", "y = [v for v in x if v]"),
+        ("not", "y = not x"),
+        ("not", "y = 1 not in x"),
+        ("in", "y = 1 in x"),
+        ("and", "y = a and b"),
+        ("==", "y = a == b"),
+        ("<", "y = 0 < a < 1"),
+        ("~", "y = ~a"),
+        ("[]", "y = a[0]"),
+        ("-", "y = -a"),
+        ("*", "a *= b"),
+        ("assert", "assert x"),
+        ("return", "def f(): return 1"),
+        ("nonlocal", "def f():\n    x = 1\n    def g():\n        nonlocal x"),
+        ("comprehension", "y = {v for v in x}"),
+    ],
+)
+def test_more_can_be_looked_for(name: str, source: str) -> None:
+    """Code in strings, modules under any name, every keyword and operator."""
+    assert Avoids(target=name).compare((), (), source=source).code == "forbidden"
+    assert Uses(target=name).compare((), (), source=source).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("np", "y = x.numpy()"),
+        ("np", "np = 3\ny = np + 1"),
+        ("F", "F = m * a\ny = F / 2"),
+        ("-", "y = a + b"),
+        ("[]", "y = [1, 2]"),
+        ("in", "for i in x: pass"),
+        ("if", "y = x.where(x > 0, 0)"),
+        ("cumsum", "y = eval(code)"),
+    ],
+)
+def test_what_only_looks_like_it_is_not_found(name: str, source: str) -> None:
+    """A method, an own name, another bracket."""
+    assert Avoids(target=name).compare((), (), source=source).status == "pass"
+
+
+def test_match_is_avoided_with_if_and_is_no_use_of_it() -> None:
+    """What branches must be avoided in any form."""
+    source = "match x:\n    case 1: pass"
+    assert Avoids(target="if").compare((), (), source=source).code == "forbidden"
+    assert Uses(target="if").compare((), (), source=source).code == "not-used"
+
+
+@pytest.mark.parametrize("name", ["async", "None", "torch cumsum", "3", "@@", "a.", "x.cumsum()"])
+def test_what_could_never_be_found_is_refused(name: str) -> None:
+    """A check that cannot fail is a fault in the lesson."""
+    for class_ in (Uses, Avoids):
+        with pytest.raises(ValueError, match="can be found"):
+            class_(target=(name,))

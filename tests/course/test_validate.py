@@ -174,12 +174,26 @@ def test_one_wrong_exercise(in_exercise: InExercise, exercise: str, problem: str
             "{shape: y, says: {raised: }}",
             "10:35: raised: text is needed, nothing is written",
         ),
+        ("{lines: f, at_most: 0}", "10:29: at_most: at least 1 is needed, this is 0"),
+        ("{holds: f(x) > 0}", "10:9: checks, item 1: the key 'because' is missing"),
+        ("{shares_storage: [x]}", "10:26: shares_storage: 2 needed, this list has 1"),
+        (
+            "{shape: y, is: [B T]}",
+            "10:25: is, item 1: 'B T' is not allowed: an axis is a number, a name or ...",
+        ),
         ("{shape: y, says: [x]}", "10:26: says: a mapping (key: value) is needed, this is a list"),
     ],
 )
 def test_one_wrong_check(in_exercise: InExercise, check: str, problem: str) -> None:
     """A check's parameters are read by the check's own schema."""
     assert in_exercise(f"{CODE}      - {check}\n") == [problem]
+
+
+def test_a_misspelt_property_is_told_the_nearest(in_exercise: InExercise) -> None:
+    """There are too many to know by heart."""
+    (problem,) = in_exercise(f"{CODE}      - {{property: p, is: symetric}}\n")
+    assert problem.startswith("10:27: is: 'symetric' is none of antisymmetric, ")
+    assert "did you mean 'symmetric'?" in problem
 
 
 def test_no_check_named_lists_them_all(in_exercise: InExercise) -> None:
@@ -201,6 +215,17 @@ def test_no_check_named_lists_them_all(in_exercise: InExercise) -> None:
         "{values: x, rtol: 1e-3, atol: 0, weight: 2}",
         "{values: x, rtol: null, atol: }",
         "{values: x, says: {sign-flipped: Which way round?, raised: 'Look: there.'}}",
+        "{shape: y, is: [B, ..., 3]}",
+        "{shape: '(q, k)', is: [[B, T, D], [..., 3]]}",
+        "{property: p, is: sums-to-one, dim: -1, atol: 1e-3}",
+        "{holds: f(x) >= 0, because: it is, inputs: {x: torch.rand(n)}, sizes: {n: [0, 6]}}",
+        "shares_storage: [x, y]",
+        "unchanged: [x, model]",
+        "{prints: answer, any_case: true}",
+        "{raises: f(-1), matches: 'at least [0-9]+'}",
+        "{no_warning: answer, category: UserWarning}",
+        "{lines: answer, at_most: 3}",
+        "defines: f(x, *, dim=-1)",
     ],
 )
 def test_right_checks_have_no_problems(in_exercise: InExercise, check: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.chance import seed_all
-from checks.data import Warned
+from checks.listening import listening
 from checks.warned import recorded_warnings
 from tutor.engine.protocol import (
     MAX_FRAME,
@@ -28,6 +28,7 @@ from tutor.engine.protocol import (
     Recognise,
     Run,
 )
+from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
 from tutor.engine.worker import custom, judge, observing
 from tutor.engine.worker.cells import Interpreter
@@ -55,8 +56,7 @@ class Answering:
 
     def __init__(self) -> None:
         self._interpreter = Interpreter()
-        self._answer = ""
-        self._warned: tuple[Warned, ...] = ()
+        self._ran = observing.RanAnswer()
         self.pid = os.getpid()
 
     def answer_to(self, message: object) -> FromActive:
@@ -81,24 +81,25 @@ class Answering:
     def _run(self, message: Run) -> Done:
         if message.seed is not None:
             seed_all(message.seed)
-        is_answer = message.filename == _ANSWER
-        with recorded_warnings(_ANSWER) if is_answer else contextlib.nullcontext() as warned:
-            error, interrupted = self._interpreter.run(
-                message.code, message.filename, quiet=message.quiet
-            )
-        if is_answer:
-            self._answer, self._warned = message.code, tuple(warned or ())
+        error, interrupted = self._interpret(message)
         for stream in (sys.stdout, sys.stderr):
             # The learner may have replaced, closed or broken the streams.
             with contextlib.suppress(Exception):
                 stream.flush()
         return Done(error=error, interrupted=interrupted)
 
+    def _interpret(self, message: Run) -> tuple[CellError | None, bool]:
+        if message.filename != _ANSWER:
+            return self._interpreter.run(message.code, message.filename, quiet=message.quiet)
+        with recorded_warnings(_ANSWER) as warned, listening() as heard:
+            ended = self._interpreter.run(message.code, message.filename, quiet=message.quiet)
+        self._ran = observing.RanAnswer(message.code, tuple(warned), heard)
+        return ended
+
     # --- observing
 
     def _observe(self, message: Observe) -> Observations:
-        namespace = self._interpreter.namespace
-        ran = observing.RanAnswer(self._answer, self._warned)
+        namespace, ran = self._interpreter.namespace, self._ran
         return self.look(message, lambda: observing.observe(message, namespace, ran))
 
     def look(

@@ -10,6 +10,7 @@ import msgspec
 from checks import codec
 from checks.base import Check
 from checks.data import Trial, Warned
+from checks.listening import Heard
 from checks.registry import CHECKS
 from checks.world import World
 from tutor.engine.protocol import Observations, Observe, decode, encode
@@ -37,10 +38,12 @@ class RanAnswer(NamedTuple):
     Attributes:
         text: its code.
         warned: what was warned of meanwhile.
+        heard: what was printed meanwhile.
     """
 
     text: str = ""
     warned: tuple[Warned, ...] = ()
+    heard: Heard | None = None
 
 
 def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> Observations:
@@ -51,7 +54,7 @@ def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> O
         raise
     except Exception as error:  # noqa: BLE001 - the answer may have broken what a check is made of
         return Observations(failure="unbuilt", reason=reason_of(error))
-    world = World(namespace, source=answer.text, filename="<answer>", warned=answer.warned)
+    world = World(namespace, answer.text, "<answer>", answer.warned, answer.heard)
     trials = codec.decode_trials(message.trials)
     if not message.prepare:
         return _look(check, world, trials)

@@ -1,0 +1,157 @@
+"""Where in an answer's text a name may be written to. Without torch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import msgspec
+
+from checks.names import parse
+
+__all__ = ["Write", "find_copy", "find_write"]
+
+_COPIES = (
+    "clone",
+    "contiguous",
+    "copy",
+    "deepcopy",
+    "tensor",
+    "repeat",
+    "tile",
+    "reshape",
+    "flatten",
+    "tolist",
+    "index_select",
+    "gather",
+    "cat",
+    "stack",
+)
+
+_MODULES = ("torch", "F", "nn", "init")
+"""Whose in-place functions write into their first argument."""
+
+
+class Write(msgspec.Struct, frozen=True, order=True):
+    """One statement that writes into something.
+
+    Attributes:
+        line: from 1.
+        text: how it is written there.
+        name: what it writes into.
+        anew: whether the name is given another value, and the old one stays as it was.
+    """
+
+    line: int
+    text: str
+    name: str
+    anew: bool = False
+
+
+def find_write(source: str, name: str) -> tuple[Write, str] | None:
+    """The likeliest write into what `name` stands for, and how it gets there.
+
+    The second part is ``itself``, ``alias`` (through a name that was made from it) or
+    ``argument`` (inside of a function); None where nothing of the kind is written.
+    """
+    tree = parse(source)
+    if tree is None:
+        return None
+    writes = sorted(w for node in ast.walk(tree) for w in _writes(node))
+    aliases = _aliases(tree, name)
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    for names, way in (({name}, "itself"), (aliases, "alias"), (arguments, "argument")):
+        hits = [w for w in writes if w.name in names and (way == "itself" or not w.anew)]
+        if hits:
+            return hits[0], way
+    return None
+
+
+def _writes(node: ast.AST) -> Iterator[Write]:  # one case per kind
+    match node:
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from _stored(target, node)
+        case ast.AnnAssign(target=target, value=ast.expr()):
+            yield from _stored(target, node)
+        case ast.AugAssign(target=target):
+            root = _root(target)
+            if root is not None:
+                yield Write(node.lineno, _text(node), root)
+        case ast.For(target=ast.Name(id=name)):
+            yield Write(node.lineno, _text(node), name, anew=True)
+        case ast.Delete(targets=targets):
+            for target in targets:
+                yield from _stored(target, node)
+        case ast.Call(func=ast.Attribute() as function):
+            yield from _called(node, function)
+
+
+def _called(node: ast.Call, function: ast.Attribute) -> Iterator[Write]:
+    """An in-place method, or a result put into ``out=``."""
+    root = _root(function.value)
+    if root in _MODULES:
+        root = _root(node.args[0]) if node.args else None
+    written = [root] if function.attr.endswith("_") and not function.attr.endswith("__") else []
+    written += [_root(keyword.value) for keyword in node.keywords if keyword.arg == "out"]
+    for name in written:
+        if name is not None:
+            yield Write(node.lineno, _text(node), name)
+
+
+def _stored(target: ast.expr, node: ast.stmt) -> Iterator[Write]:
+    if isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            yield from _stored(part, node)
+        return
+    root = _root(target)
+    if root is not None:
+        yield Write(node.lineno, _text(node), root, anew=isinstance(target, ast.Name))
+
+
+def _root(node: ast.expr) -> str | None:
+    """``x`` of ``x``, ``x[0]``, ``x.data[1]``, ``x.view(-1)[0]``."""
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Subscript(value=inner) | ast.Attribute(value=inner) | ast.Starred(value=inner):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner)):
+                node = inner
+            case _:
+                return None
+
+
+def _aliases(tree: ast.Module, name: str) -> set[str]:
+    """Names whose value was made from what `name` stands for."""
+    made = [
+        (target.id, {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)})
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    known = {name}
+    for _ in made:
+        known |= {target for target, sources in made if sources & known}
+    return known - {name}
+
+
+def find_copy(source: str) -> tuple[int, str] | None:
+    """The line and the spelling of the first call that copies, or None."""
+    tree = parse(source)
+    found: list[tuple[int, str]] = []
+    for node in [] if tree is None else ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else ""
+            name = function.id if isinstance(function, ast.Name) else name
+            if name in _COPIES:
+                found.append((node.lineno, name))
+    return min(found, default=None)
+
+
+def _text(node: ast.AST) -> str:
+    text = ast.unparse(node).splitlines()[0]
+    return text if len(text) <= 60 else f"{text[:59]}…"
