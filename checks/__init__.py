@@ -31,17 +31,24 @@ if TYPE_CHECKING:
     from checks.diagnosis.raising import what_raised
     from checks.difference import Difference, Scene
     from checks.evaluation import Evaluation
+    from checks.forward import Forward
     from checks.functions import Function, Of
     from checks.gradchecks import Gradcheck
     from checks.gradients import Gradient
     from checks.graph_state import Cleared, Leaf, RequiresGrad
+    from checks.initial import Init
     from checks.loaders import Loader
     from checks.memory import Memory
+    from checks.modes import TrainEval
+    from checks.module_buffers import Buffers
+    from checks.modules import Frozen, Module
     from checks.optimizers import Optimizer
     from checks.predictions import Prediction
     from checks.registry import CHECKS, build, build_entry
+    from checks.saving import StateDict
     from checks.schedules import Schedule
     from checks.shape import Dtype, Shape
+    from checks.sharing import Distinct, Shared
     from checks.source import Avoids, Uses
     from checks.step_orders import StepOrder
     from checks.targets import TargetCheck
@@ -55,6 +62,7 @@ __all__ = [
     "CHECKS",
     "AutogradFunction",
     "Avoids",
+    "Buffers",
     "Check",
     "Cleared",
     "Collate",
@@ -63,16 +71,21 @@ __all__ = [
     "Dataset",
     "Detached",
     "Difference",
+    "Distinct",
     "Dtype",
     "Evaluation",
     "Expression",
     "Finding",
+    "Forward",
+    "Frozen",
     "Function",
     "Gradcheck",
     "Gradient",
+    "Init",
     "Leaf",
     "Loader",
     "Memory",
+    "Module",
     "Observed",
     "Of",
     "Optimizer",
@@ -81,10 +94,13 @@ __all__ = [
     "Scene",
     "Schedule",
     "Shape",
+    "Shared",
+    "StateDict",
     "Status",
     "StepOrder",
     "TargetCheck",
     "Tensor",
+    "TrainEval",
     "Training",
     "Trial",
     "UpdateRule",
@@ -105,19 +121,25 @@ _HOMES = {
     "CHECKS": "registry",
     "AutogradFunction": "autograd_functions",
     "Avoids": "source",
+    "Buffers": "module_buffers",
     "Check": "base",
     "Cleared": "graph_state",
     "Connected": "connection",
     "CustomChecksError": "custom",
     "Detached": "connection",
     "Difference": "difference",
+    "Distinct": "sharing",
     "Dtype": "shape",
     "Expression": "base",
+    "Forward": "forward",
+    "Frozen": "modules",
     "Function": "functions",
     "Gradcheck": "gradchecks",
     "Gradient": "gradients",
+    "Init": "initial",
     "Leaf": "graph_state",
     "Memory": "memory",
+    "Module": "modules",
     "Observed": "data",
     "Of": "functions",
     "Optimizer": "optimizers",
@@ -133,8 +155,11 @@ _HOMES = {
     "RequiresGrad": "graph_state",
     "Scene": "difference",
     "Shape": "shape",
+    "Shared": "sharing",
+    "StateDict": "saving",
     "TargetCheck": "targets",
     "Tensor": "data",
+    "TrainEval": "modes",
     "Trial": "data",
     "Uses": "source",
     "Value": "data",

@@ -14,15 +14,22 @@ from checks.collating import Collate
 from checks.connection import Connected, Detached
 from checks.datasets import Dataset
 from checks.evaluation import Evaluation
+from checks.forward import Forward
 from checks.functions import Function
 from checks.gradchecks import Gradcheck
 from checks.gradients import Gradient
 from checks.graph_state import Cleared, Leaf, RequiresGrad
+from checks.initial import Init
 from checks.loaders import Loader
+from checks.modes import TrainEval
+from checks.module_buffers import Buffers
+from checks.modules import Frozen, Module
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
+from checks.saving import StateDict
 from checks.schedules import Schedule
 from checks.shape import Dtype, Shape
+from checks.sharing import Distinct, Shared
 from checks.source import Avoids, Uses
 from checks.step_orders import StepOrder
 from checks.training import Training
@@ -44,6 +51,15 @@ _CLASSES: tuple[type[Check], ...] = (
     Gradcheck,
     AutogradFunction,
     Function,
+    Module,
+    Buffers,
+    Shared,
+    Distinct,
+    Frozen,
+    Init,
+    TrainEval,
+    Forward,
+    StateDict,
     Optimizer,
     UpdateRule,
     Schedule,
