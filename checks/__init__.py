@@ -34,15 +34,20 @@ if TYPE_CHECKING:
     from checks.distribution import Distribution
     from checks.evaluation import Evaluation
     from checks.finite import Finite
+    from checks.forward import Forward
     from checks.functions import Function, Of
     from checks.gradchecks import Gradcheck
     from checks.gradients import Gradient
     from checks.graph_state import Cleared, Leaf, RequiresGrad
     from checks.holds import Holds
+    from checks.initial import Init
     from checks.layout import Contiguous, Strides
     from checks.lines import Lines
     from checks.loaders import Loader
     from checks.memory import Memory
+    from checks.modes import TrainEval
+    from checks.module_buffers import Buffers
+    from checks.modules import Frozen, Module
     from checks.no_warning import NoWarning
     from checks.optimizers import Optimizer
     from checks.predictions import Prediction
@@ -50,8 +55,10 @@ if TYPE_CHECKING:
     from checks.properties import Property
     from checks.raises import Raises
     from checks.registry import CHECKS, build, build_entry
+    from checks.saving import StateDict
     from checks.schedules import Schedule
     from checks.shape import Device, Dtype, Shape
+    from checks.shared_objects import Distinct, Shared
     from checks.sharing import SharesStorage
     from checks.source import Avoids, Uses
     from checks.step_orders import StepOrder
@@ -67,6 +74,7 @@ __all__ = [
     "CHECKS",
     "AutogradFunction",
     "Avoids",
+    "Buffers",
     "Check",
     "Cleared",
     "Collate",
@@ -78,20 +86,25 @@ __all__ = [
     "Detached",
     "Device",
     "Difference",
+    "Distinct",
     "Distribution",
     "Dtype",
     "Evaluation",
     "Expression",
     "Finding",
     "Finite",
+    "Forward",
+    "Frozen",
     "Function",
     "Gradcheck",
     "Gradient",
     "Holds",
+    "Init",
     "Leaf",
     "Lines",
     "Loader",
     "Memory",
+    "Module",
     "NoWarning",
     "Observed",
     "Of",
@@ -104,12 +117,15 @@ __all__ = [
     "Scene",
     "Schedule",
     "Shape",
+    "Shared",
     "SharesStorage",
+    "StateDict",
     "Status",
     "StepOrder",
     "Strides",
     "TargetCheck",
     "Tensor",
+    "TrainEval",
     "Training",
     "Trial",
     "Unchanged",
@@ -131,6 +147,7 @@ _HOMES = {
     "CHECKS": "registry",
     "AutogradFunction": "autograd_functions",
     "Avoids": "source",
+    "Buffers": "module_buffers",
     "Check": "base",
     "Cleared": "graph_state",
     "Collate": "collating",
@@ -143,6 +160,7 @@ _HOMES = {
     "Device": "shape",
     "Difference": "difference",
     "Distribution": "distribution",
+    "Distinct": "shared_objects",
     "Dtype": "shape",
     "Evaluation": "evaluation",
     "Expression": "base",
@@ -151,11 +169,15 @@ _HOMES = {
     "Gradcheck": "gradchecks",
     "Gradient": "gradients",
     "Holds": "holds",
+    "Forward": "forward",
+    "Frozen": "modules",
+    "Init": "initial",
     "Leaf": "graph_state",
     "Lines": "lines",
     "Loader": "loaders",
     "Memory": "memory",
     "NoWarning": "no_warning",
+    "Module": "modules",
     "Observed": "data",
     "Of": "functions",
     "Optimizer": "optimizers",
@@ -173,6 +195,9 @@ _HOMES = {
     "TargetCheck": "targets",
     "Tensor": "data",
     "Training": "training",
+    "Shared": "shared_objects",
+    "StateDict": "saving",
+    "TrainEval": "modes",
     "Trial": "data",
     "Unchanged": "unchanged",
     "UpdateRule": "update_rules",

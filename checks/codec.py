@@ -184,7 +184,7 @@ def _decode(data: bytes, type_: type[tuple[_T, ...]]) -> tuple[_T, ...]:
 def _verify_trial(trial: Trial, budget: _Budget) -> None:
     if not -(2**63) <= trial.seed < 2**63:
         raise CodecError("a seed is out of bounds")
-    verify((trial.inputs or {}).values(), trial.storages, budget)
+    verify((*(trial.inputs or {}).values(), *trial.extra.values()), trial.storages, budget)
 
 
 def _verify(value: Any, storages: tuple[bytes, ...], budget: _Budget, depth: int) -> None:

@@ -262,7 +262,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         label: what is special about it, e.g. ``n smallest``.
         inputs: evaluated by `prepare`; None before.
         local: names of inputs that cannot travel and are built in each world.
-        storages: what the tensors in `inputs` refer to.
+        extra: what else `prepare` made, and the check itself reads.
+        storages: what the tensors in `inputs` and `extra` refer to.
         failed: why the inputs could not be evaluated, which is the lesson's fault.
     """
 
@@ -272,6 +273,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: str = ""
     inputs: dict[str, Value] | None = None
     local: tuple[str, ...] = ()
+    extra: dict[str, Value] = {}
     storages: tuple[bytes, ...] = ()
     failed: Raised | None = None
 

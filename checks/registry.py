@@ -17,22 +17,29 @@ from checks.defines import Defines
 from checks.distribution import Distribution
 from checks.evaluation import Evaluation
 from checks.finite import Finite
+from checks.forward import Forward
 from checks.functions import Function
 from checks.gradchecks import Gradcheck
 from checks.gradients import Gradient
 from checks.graph_state import Cleared, Leaf, RequiresGrad
 from checks.holds import Holds
+from checks.initial import Init
 from checks.layout import Contiguous, Strides
 from checks.lines import Lines
 from checks.loaders import Loader
+from checks.modes import TrainEval
+from checks.module_buffers import Buffers
+from checks.modules import Frozen, Module
 from checks.no_warning import NoWarning
 from checks.optimizers import Optimizer
 from checks.predictions import Prediction
 from checks.printed import Prints
 from checks.properties import Property
 from checks.raises import Raises
+from checks.saving import StateDict
 from checks.schedules import Schedule
 from checks.shape import Device, Dtype, Shape
+from checks.shared_objects import Distinct, Shared
 from checks.sharing import SharesStorage
 from checks.source import Avoids, Uses
 from checks.step_orders import StepOrder
@@ -68,6 +75,15 @@ _CLASSES: tuple[type[Check], ...] = (
     Gradcheck,
     AutogradFunction,
     Function,
+    Module,
+    Buffers,
+    Shared,
+    Distinct,
+    Frozen,
+    Init,
+    TrainEval,
+    Forward,
+    StateDict,
     Optimizer,
     UpdateRule,
     Schedule,

@@ -42,7 +42,7 @@ from checks.plain import (
     type_name,
 )
 
-__all__ = ["Snapshot", "is_tensor", "no_hooks", "snapshot"]
+__all__ = ["Snapshot", "elements", "is_tensor", "no_hooks", "snapshot"]
 
 _SMALL = 1 << 20
 
@@ -72,6 +72,12 @@ class _TooMuchError(Exception):
 def is_tensor(thing: Any) -> bool:
     """Whether it really is a tensor, whatever it says of itself."""
     return bool(_is_subclass(torch.Tensor, type(thing)))
+
+
+def elements(tensor: Any) -> int:
+    """How many numbers a tensor has; 0 for one that gets its shape later. Asks no subclass."""
+    with no_hooks():
+        return int(_numel(tensor))
 
 
 def snapshot(

@@ -24,6 +24,7 @@ from checks.warned import MOST, recorded_warnings
 __all__ = ["Attempt", "World"]
 
 _CHECK_FILE = "<check>"
+_MODULE_FILES = ("torch/nn/modules/module.py", "torch\\nn\\modules\\module.py")
 _is_subclass = type.__subclasscheck__
 _traceback: Any = BaseException.__dict__["__traceback__"].__get__
 
@@ -136,6 +137,9 @@ class World:
         bases = tuple(type_name(c) for c in type.mro(type(error)) if c is not object)
         frames = list(_frames(error))
         lines = [line for filename, line in frames if filename == self.filename]
+        if len(frames) > 1 and frames[-1][0].endswith(_MODULE_FILES):
+            # A module looks up its attributes in a function of torch's own.
+            frames = frames[:-1] if frames[-2][0] == _CHECK_FILE else frames
         last_file, last_line = frames[-1] if frames else ("", 0)
         missing = ""
         if last_file == _CHECK_FILE and _is_subclass(NameError, type(error)):

@@ -12,6 +12,9 @@ from checks.show import show_raised
 
 __all__ = ["compare_raised", "expected_here", "lesson_failed", "raised_alike", "what_raised"]
 
+_UNMADE = re.compile(
+    r"Module\.__init__\(\)|no attribute '_(parameters|buffers|modules|(backward|forward)_\w*hooks)'"
+)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -33,6 +36,14 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
             message=f"`{subject}` is {raised.message}, not a function.",
             actual=raised.message,
             expected="something that can be called",
+        )
+    if raised.type == "AttributeError" and _UNMADE.search(raised.message):
+        return Difference(
+            code="no-super-init",
+            message=f"{_in_words(raised)}. An `__init__` has to call `super().__init__()` before "
+            "it assigns layers or parameters: that makes the places where they are registered.",
+            actual=show_raised(raised),
+            line=raised.line,
         )
     doing = {
         "run": "The answer",

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from checks.statistics import apart, describe, distance, threshold
+
+N = 60_000
+
+
+def _draw(kind: str, seed: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    if kind == "uniform":
+        return (torch.rand(N, generator=generator) * 2 - 1) * math.sqrt(3)
+    normal = torch.randn(N, generator=generator)
+    if kind == "cut":
+        return torch.nn.init.trunc_normal_(torch.empty(N), generator=generator)
+    return normal * {"normal": 1.0, "wider": 1.1}[kind]
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal", "cut", "wider"])
+def test_samples_of_one_distribution_stay_together(kind: str) -> None:
+    """Two draws are never farther apart than chance allows."""
+    for seed in range(20):
+        assert not apart(_draw(kind, seed), _draw(kind, 1_000 + seed))
+
+
+@pytest.mark.parametrize("kind", ["uniform", "cut", "wider"])
+def test_the_shape_counts_and_the_spread(kind: str) -> None:
+    """Uniform, truncated or wider: none passes for a normal one with mean 0 and deviation 1."""
+    for seed in range(5):
+        assert apart(_draw(kind, seed), _draw("normal", 1_000 + seed))
+
+
+def test_the_threshold_holds_what_it_promises() -> None:
+    """At a luck of 1 in 20, few of many pairs are taken apart, and more than none."""
+    generator = torch.Generator().manual_seed(0)
+    pairs = torch.rand(2_000, 2, 300, generator=generator)
+    far = sum(distance(a, b) > threshold(300, 300, luck=0.05) for a, b in pairs)
+    assert 20 < far < 140
+
+
+def test_ties_count_once() -> None:
+    """Samples with many equal numbers are compared by their shares."""
+    zeros, half = torch.zeros(100), torch.tensor([0.0, 1.0]).repeat(50)
+    assert distance(zeros, zeros) == 0.0
+    assert distance(zeros, half) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("numbers", "family", "text"),
+    [
+        (torch.zeros(9), "constant", "all zeros"),
+        (torch.ones(9), "constant", "all ones"),
+        (torch.full((9,), 0.25), "constant", "all 0.25"),
+        (_draw("uniform", 0) / 10, "uniform", "uniform between -0.173 and 0.173"),
+        (_draw("normal", 0) / 10 + 1, "normal", "normal with mean 0.999"),
+        (_draw("cut", 0), "", "numbers between -2 and 2"),
+        (torch.tensor([1.0, 2.0]), "", "numbers between 1 and 2"),
+        (torch.tensor([1.0, math.inf]), "", "between 1 and inf"),
+    ],
+)
+def test_samples_are_described(numbers: torch.Tensor, family: str, text: str) -> None:
+    """In the words of an initialisation."""
+    sample = describe(numbers)
+    assert sample.family == family
+    assert text in sample.text
