@@ -7,7 +7,7 @@ import msgspec
 from checks.codes import rank
 from checks.data import Observed
 from checks.difference import Difference
-from checks.trial_words import inputs_short, size
+from checks.trial_words import inputs_short, inputs_shown, size
 
 __all__ = ["shown"]
 
@@ -53,14 +53,25 @@ def shown(found: list[Difference | None], reference: tuple[Observed, ...]) -> Di
             f[0].code != "lesson-error",
             f[0].code in _GENERIC,
             rank(f[0].code),
+            _is_ambiguous(f[0]),
             size(f[1]),
         ),
     )
     if difference.code == "lesson-error":
         return difference
     where = "" if difference.code in _ANYWHERE else inputs_short(trial)
-    details = {**difference.details, "trial": trial.label, "failed": len(failures)}
+    details = {
+        **difference.details,
+        "trial": trial.label,
+        "inputs": inputs_shown(trial),
+        "failed": len(failures),
+        "trials": len(found),
+    }
     message = f"{difference.message} That was {where}." if where else difference.message
-    return msgspec.structs.replace(
-        difference, message=message, details={**details, "trials": len(found)}
-    )
+    return msgspec.structs.replace(difference, message=message, details=details)
+
+
+def _is_ambiguous(difference: Difference) -> bool:
+    """Whether a shape with several ones, or without elements, does not show what became of it."""
+    shapes = [difference.details.get(f"{side}_shape", []) for side in ("expected", "actual")]
+    return any(shape.count(1) > 1 or 0 in shape for shape in shapes if isinstance(shape, list))

@@ -70,7 +70,11 @@ def compare_returned(answer: Observed, reference: Observed, asked: Asked) -> Dif
             "here, without a word.",
             expected=f"shape {shape_of(wanted)}",
             actual=f"shape {shape_of(shapes[0] or ())}",
-            details={"name": name},
+            details={
+                "name": name,
+                "expected_shape": list(wanted),
+                "actual_shape": list(shapes[0] or ()),
+            },
         )
     return None
 
