@@ -218,7 +218,11 @@ class Function(Check, frozen=True, kw_only=True):
         if len(answer) != len(reference):
             return self.unobserved()
         difference = judge_trials(answer, reference, self, source)
-        return self.conclude(difference, answer=answer, reference=reference, source=source)
+        seen, expected = (
+            tuple(call for trial in side for call in (trial, *trial.later))
+            for side in (answer, reference)
+        )
+        return self.conclude(difference, answer=seen, reference=expected, source=source)
 
     def behaves_like(
         self,

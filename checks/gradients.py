@@ -8,11 +8,10 @@ from checks.base import Expression, Tolerance, check_expression
 from checks.comparing import compare_values
 from checks.data import Dict, Int, List, Nothing, Observed, Size, Str, Tensor, Trial, Tuple, Value
 from checks.diagnosis.gradients import Grads, compare_gradients
-from checks.diagnosis.raising import raised_alike, what_raised
+from checks.diagnosis.raising import not_differentiable, raised_alike
 from checks.difference import Difference, Scene
 from checks.differentiating import differentiate
 from checks.memory import Memory
-from checks.show import show_raised
 from checks.tensors import TensorsCheck, listed, make_scene, not_alike
 from checks.tolerance import Relax
 from checks.world import World
@@ -107,7 +106,7 @@ class Gradient(TensorsCheck, frozen=True, kw_only=True):
         if missing is not None:
             return missing
         if answer.gradient_raised is not None:
-            return _not_differentiable(answer, self.subject, source)
+            return not_differentiable(answer.gradient_raised, self.subject, source)
         if not reference.gradients.keys() <= answer.gradients.keys():
             return Difference(code="unobserved", message="The gradients were not looked at.")
         return compare_gradients(self._grads(answer), self._grads(reference), scene)
@@ -155,16 +154,3 @@ def _state(value: Value) -> tuple[object, ...]:
     if isinstance(value, List | Tuple | Dict | Str):
         return (type(value),)
     return (value,)
-
-
-def _not_differentiable(answer: Observed, subject: str, source: str) -> Difference:
-    raised = answer.gradient_raised
-    assert raised is not None  # the caller looked  # noqa: S101  # for the type checker: the caller looked
-    if "second time" in raised.message:
-        return Difference(
-            code="graph-freed",
-            message=f"The graph of `{subject}` was used up: `backward()` frees it. "
-            "Leave that call out here; the check differentiates by itself.",
-            actual=show_raised(raised),
-        )
-    return what_raised(raised, subject, source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
-__all__ = ["defined_names", "parse", "plain_operation", "read_names"]
+__all__ = ["defined_names", "parse", "plain_operation", "read_names", "returns_something"]
 
 
 def parse(source: str) -> ast.Module | None:
@@ -42,6 +42,15 @@ _OPERATORS = {
     "xor": "bitwise_xor",
     "invert": "bitwise_not",
 }
+
+
+def returns_something(source: str) -> bool:
+    """Whether a function of the answer has a `return` with a value, or a lambda gives one."""
+    tree = parse(source)
+    return any(
+        (isinstance(node, ast.Return) and node.value is not None) or isinstance(node, ast.Lambda)
+        for node in ([] if tree is None else ast.walk(tree))
+    )
 
 
 @lru_cache(maxsize=256)

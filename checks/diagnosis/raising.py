@@ -59,6 +59,18 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
     )
 
 
+def not_differentiable(raised: Raised, subject: str, source: str) -> Difference:
+    """The difference that an exception makes which came up while `subject` was differentiated."""
+    if "second time" not in raised.message:
+        return what_raised(raised, subject, source)
+    return Difference(
+        code="graph-freed",
+        message=f"The graph of `{subject}` was used up: `backward()` frees it. "
+        "Leave that call out here; the check differentiates by itself.",
+        actual=show_raised(raised),
+    )
+
+
 def _in_words(raised: Raised) -> str:
     """``ValueError on line 3: its text``."""
     line = f" on line {raised.line}" if raised.line else ""

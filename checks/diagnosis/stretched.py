@@ -6,11 +6,13 @@ import math
 
 import msgspec
 
+from checks.data import Warned
+from checks.diagnosis.warned import find_warned
 from checks.difference import Difference
 from checks.facts import Stretch, Watch
 from checks.show import shape_of
 
-__all__ = ["stretched_by_accident"]
+__all__ = ["stretched_by_accident", "warned_of_stretching"]
 
 _HIDDEN = ("wrong-values", "wrong-gradient", "wrong-state", "wrong-change")
 """Codes of what a stretch may have spoilt without showing in the shape."""
@@ -41,6 +43,27 @@ def stretched_by_accident(
         line=line,
         causes=(),
         details={**difference.details, "shapes": [list(stretch.left), list(stretch.right)]},
+    )
+
+
+def warned_of_stretching(
+    difference: Difference,
+    answer: tuple[Warned, ...],
+    reference: tuple[Warned, ...],
+    source: str,
+) -> Difference | None:
+    """`difference` explained by a stretch of which PyTorch warned, but not of the solution.
+
+    What was warned of is added to the message where the finding is made.
+    """
+    line = find_warned("stretched", answer, source)
+    if difference.code not in _HIDDEN or line is None:
+        return None
+    if any("target size" in warned.text for warned in reference):
+        return None
+    message = difference.plain or difference.message
+    return msgspec.structs.replace(
+        difference, code="broadcast", message=message, line=line, causes=()
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.data import Array, Bool, Float, Int, List, Nothing, Opaque, Tensor, Tuple, Value
 from checks.difference import Difference, Scene
+from checks.names import returns_something
 from checks.show import kind_of
 
 __all__ = ["wrong_type"]
@@ -29,10 +30,14 @@ def wrong_type(actual: Value, expected: Value, scene: Scene, path: str) -> Diffe
     )
 
 
-def _cause(actual: Value, expected: Value, scene: Scene, path: str) -> tuple[str, str]:  # noqa: C901, PLR0911  # one case per kind
+def _cause(actual: Value, expected: Value, scene: Scene, path: str) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912  # one case per kind
     """The code, and a sentence about what to do; the sentence may be empty."""
     match actual, expected:
         case Nothing(), _ if scene.function and not path:
+            if returns_something(scene.source):
+                return "returned-nothing", (
+                    "Does one way through it end without a `return`, or is what it returns None?"
+                )
             return "returned-nothing", "Is a `return` missing?"
         case Nothing(), Tensor() | List() | Tuple():
             return "wrong-type", "Does the last call return something, or does it only print?"

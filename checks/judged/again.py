@@ -11,7 +11,7 @@ from checks.comparing import compare_values
 from checks.data import Float, Observed, Tensor, Value
 from checks.diagnosis.chance import Luck, other_random_numbers
 from checks.diagnosis.keeping import find_state, kept_result, not_the_same_again
-from checks.diagnosis.stretched import stretched_by_accident
+from checks.diagnosis.stretched import stretched_by_accident, warned_of_stretching
 from checks.difference import Difference, equality
 from checks.facts import Watch
 from checks.judged.calls import call_subject
@@ -134,4 +134,7 @@ def explained_by_watching(
     )
     subject = call_subject(check, failure.trial)
     stretched = stretched_by_accident(failure.difference, *pair)
+    if stretched is None and mine and theirs:
+        warned = mine[0].warnings, theirs[0].warnings
+        stretched = warned_of_stretching(failure.difference, *warned, source)
     return stretched or other_random_numbers(failure.difference, subject, luck, source)

@@ -12,7 +12,7 @@ from checks.data import Observed, Tensor, Trial
 from checks.diagnosis.effects import effects
 from checks.diagnosis.gradients import Grads, compare_gradients
 from checks.diagnosis.parameters import wrong_parameters
-from checks.diagnosis.raising import compare_raised, what_raised
+from checks.diagnosis.raising import compare_raised, not_differentiable, what_raised
 from checks.diagnosis.renaming import by_expected_names, missing_gradient
 from checks.difference import Difference, Scene
 from checks.memory import Memory
@@ -82,7 +82,7 @@ def _gradients(
     answer: Observed, reference: Observed, scene: Scene, target: str
 ) -> Difference | None:
     if answer.gradient_raised is not None:
-        return what_raised(answer.gradient_raised, scene.subject, scene.source)
+        return not_differentiable(answer.gradient_raised, scene.subject, scene.source)
     expected = reference.gradients
     actual = by_expected_names(answer.gradients, expected)
     lost = missing_gradient(scene.subject, actual, expected)

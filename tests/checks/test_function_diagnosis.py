@@ -201,3 +201,88 @@ def test_a_state_may_have_any_names(sign: str, code: str) -> None:
         given="model = MLP(4, 3, 2)", inputs={"model": "model"}, after={"model": "same"}, trials=1,
     )  # fmt: skip
     assert finding.code == code, finding.message
+
+
+SUM_OF_SQUARES = "def f(w):\n    (w * 2).pow(2).sum().backward()\n    return w.grad"
+
+
+@pytest.mark.parametrize(
+    ("answer", "solution", "params", "expected"),
+    [
+        (
+            "def f(p, y):\n    return F.mse_loss(p, y.squeeze(1))",
+            "def f(p, y): return F.mse_loss(p, y)",
+            {"inputs": {"p": "torch.randn(n, 1)", "y": "torch.randn(n, 1)"}},
+            ("broadcast", 2, "PyTorch warned on line 2 that two shapes were stretched"),
+        ),
+        (
+            "def f(x):\n    return F.softmax(x)",
+            "def f(x): return F.softmax(x, dim=-1)",
+            {"inputs": {"x": "torch.randn(2, n, 3)"}},
+            ("other-dimension", 2, "on line 2 that `dim` was left out"),
+        ),
+        (
+            "def f(w):\n    y = w * 2\n    y.pow(2).sum().backward()\n    return y.grad",
+            SUM_OF_SQUARES,
+            {"given": "w = torch.ones(n, requires_grad=True)", "inputs": {"w": "w"}},
+            ("returned-nothing", 4, "On line 4, `.grad` of a tensor is read that is no leaf"),
+        ),
+        (
+            "def f(x):\n    y = x.exp().sum()\n    if y.requires_grad: y.backward()\n    return y",
+            "def f(x): return x.exp().sum()",
+            {"inputs": {"x": "torch.randn(n)"}, "gradients": True},
+            ("graph-freed", None, "used up"),
+        ),
+    ],
+)
+def test_what_pytorch_said_is_passed_on(
+    answer: str, solution: str, params: dict[str, Any], expected: tuple[str, int | None, str]
+) -> None:
+    """A warning, with the line it came from, explains more than the numbers do."""
+    code, line, word = expected
+    finding = judged(answer, solution, sizes={"n": [2, 5]}, trials=2, **params)
+    assert (finding.code, finding.line) == (code, line), finding.message
+    assert word in finding.message
+
+
+def test_a_warning_of_a_later_call_is_passed_on() -> None:
+    """Not only of the first one."""
+    answer = (
+        "def f(w):\n    y = w * 2\n    if w.grad is None:\n        y.pow(2).sum().backward()\n"
+        "        return w.grad.clone()\n    y.sum().backward()\n    return y.grad"
+    )
+    finding = judged(
+        answer,
+        "def f(w):\n    (w * 2).pow(2).sum().backward()\n    return w.grad.clone()",
+        given="w = torch.ones(n, requires_grad=True)",
+        inputs={"w": "w"},
+        sizes={"n": [1, 3]},
+        times=2,
+        trials=1,
+    )
+    assert finding.code == "returned-nothing"
+    assert "The first call is right" in finding.message
+    assert "On line 7" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ("def f(x):\n    x + 1", "Is a `return` missing?"),
+        ("def f(x):\n    if x.sum() > 9: return x", "one way through it"),
+        ("def f(x):\n    return print(x)", "what it returns None"),
+        ("f = lambda x: [].append(x)", "what it returns None"),
+    ],
+)
+def test_a_result_of_none_has_several_reasons(answer: str, word: str) -> None:
+    """A missing `return` is only named where there is none."""
+    finding = judged(answer, "def f(x): return x + 1", inputs={"x": "torch.rand(3)"}, trials=1)
+    assert finding.code == "returned-nothing"
+    assert word in finding.message
+
+
+def test_an_iterator_is_no_list() -> None:
+    """It says how to make one of it."""
+    params: dict[str, Any] = {"inputs": {"x": "[1, 2]"}, "trials": 1}
+    finding = judged("def f(x): return map(str, x)", "def f(x): return ['1', '2']", **params)
+    assert "`list(...)` collects" in finding.message
