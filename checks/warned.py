@@ -20,7 +20,7 @@ MOST = 20
 
 @contextmanager
 def recorded_warnings(filename: str) -> Iterator[list[Warned]]:
-    """Note every warning that is shown inside the block; what is shown stays shown.
+    """Note every warning that is shown inside the block; it stays shown, at the answer's line.
 
     A filter of Python's decides which warnings are shown: nothing is changed about that here.
 
@@ -31,15 +31,16 @@ def recorded_warnings(filename: str) -> Iterator[list[Warned]]:
     before: Any = warnings.showwarning
 
     def show(message: Any, category: Any, file: str, line: int, *rest: Any, **more: Any) -> None:
+        own = _innermost(filename)
+        if own is None and file == filename:
+            own = line  # found while compiling: no frame of the answer runs yet
         if len(kept) < MOST:
-            own = _innermost(filename)
-            if own is None and file == filename:
-                own = line  # found while compiling: no frame of the answer runs yet
             names = [type_name(c) for c in type.mro(category) if c is not object]
             found = Warned(plain_text(message, 500), own, names[0], tuple(names[:10]))
             if found not in kept:
                 kept.append(found)
-        before(message, category, file, line, *rest, **more)
+        where = (file, line) if own is None else (filename, own)  # not in a library's own files
+        before(message, category, *where, *rest, **more)
 
     module: Any = warnings
     module.showwarning = show

@@ -7,9 +7,9 @@ import msgspec
 from checks.data import Bool, Float, Int, List, Observed, Str, Tensor
 from checks.diagnosis.cuts import find_cut, last_line, named_last
 from checks.diagnosis.missing_gradients import why_untracked
-from checks.diagnosis.warned import find_warned
 from checks.difference import Difference, Scene
 from checks.walk import children
+from checks.warning_words import find_warned
 
 _YES = Bool(value=True)
 

@@ -4,9 +4,10 @@ import pytest
 
 from checks import Check, Finding, Function, Shape, Values, examine
 from checks.data import Warned
-from checks.diagnosis.warned import WarnedSide, find_warned, with_warning
+from checks.diagnosis.warned import WarnedSide, with_warning
 from checks.difference import Difference
 from checks.warned import MOST, recorded_warnings
+from checks.warning_words import find_warned
 
 SETUP = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\nimport warnings\n"
 

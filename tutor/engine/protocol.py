@@ -206,6 +206,7 @@ class Observe(_Message, frozen=True, kw_only=True):
         trials: the trials, encoded; from the judge, or prepared by the reference world.
         prepare: instead, evaluate the trials' input expressions (reference world only).
         fork: look in a throw-away fork. Without, this world is spent afterwards.
+        warnings: instead, say what was warned of while the answer ran; no check has a part in it.
     """
 
     check: Specification
@@ -213,6 +214,7 @@ class Observe(_Message, frozen=True, kw_only=True):
     seconds: float
     prepare: bool = False
     fork: bool = True
+    warnings: bool = False
 
 
 class Draw(_Message, frozen=True, kw_only=True):

@@ -56,7 +56,8 @@ class _Judgement:
         if ran.ok:
             seen, findings = await self._looked(world, ran, yardstick)
         else:
-            findings = (self._said(run_finding(ran)), *map(skipped, self._checks))
+            stopped = run_finding(ran, await world.warned(), self._answer)
+            findings = (self._said(stopped), *map(skipped, self._checks))
         verdict = self._concluded(findings, ran.output)
         if verdict.status == "fail":
             mistake = await self._prepared.mistakes.recognise(self._bench, seen, yardstick)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from checks.data import Warned
 from checks.finding import Finding
+from checks.warning_words import kind_of, words_about
 from tutor.engine.results import CellResult
 from tutor.judging.worlds import Ran
 
@@ -13,10 +18,25 @@ BLANK = "____"
 """What stands in a starter for something to fill in."""
 
 
-def run_finding(ran: Ran) -> Finding:
-    """Why the answer did not run to its end."""
+def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Finding:
+    """Why the answer did not run to its end.
+
+    Args:
+        ran: how it ended.
+        warned: what was warned of before; a known warning often names the cause.
+        source: the answer's text.
+    """
     result = ran.result
     code, message = _cause(result)
+    details: dict[str, Any] = {}
+    if result.error is not None:
+        details["traceback"] = result.error.traceback
+    for warning in warned:
+        words = words_about(warning, source) if kind_of(warning) else ""
+        if words:
+            message = f"{message.rstrip('.')}. {words}"
+            details |= {"warning": warning.text, "warning_line": warning.line}
+            break
     return Finding(
         check="run",
         target="answer",
@@ -25,7 +45,7 @@ def run_finding(ran: Ran) -> Finding:
         message=message,
         actual=_actual(result),
         line=result.error.line if result.error is not None else None,
-        details={"traceback": result.error.traceback} if result.error is not None else {},
+        details=details,
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 
+from checks.data import Warned
 from tutor.engine.client import Engine
 from tutor.engine.protocol import Limits, Observations, Observe, Rewind, Rewound, Run, Specification
 from tutor.engine.results import CellResult, Stream
-from tutor.engine.text import bounded
+from tutor.engine.text import bounded, neutralise
 from tutor.engine.wire import Worker
 from tutor.errors import EngineError, WorkerLostError
 from tutor.judging.assignment import Assignment
@@ -25,6 +26,7 @@ NOTHING = msgspec.msgpack.encode(())
 
 _SETUP_SECONDS = 60.0
 _MAX_OUTPUT = 20_000
+_MOST_WARNINGS, _MAX_WARNING = 20, 2_000
 _REWINDABLE = Limits(checkpoints=3)
 """Keeps the states after two setups, and that of whatever runs on top of them."""
 
@@ -142,6 +144,22 @@ class World:
                 yield await self.observe(check, drawn, last=left == 0)
             else:
                 yield Observations(data=NOTHING)
+
+    async def warned(self) -> tuple[Warned, ...]:
+        """What was warned of while the text ran; nothing if its process does not say."""
+        nothing = Specification(check="", target="")
+        message = Observe(
+            check=nothing, trials=b"", seconds=self._seconds, fork=False, warnings=True
+        )
+        try:
+            reply = await self._worker.request(message)
+            found = msgspec.msgpack.decode(reply.data, type=tuple[Warned, ...])
+        except (WorkerLostError, msgspec.MsgspecError, AttributeError):
+            return ()
+        return tuple(
+            msgspec.structs.replace(warned, text=bounded(neutralise(warned.text), _MAX_WARNING))
+            for warned in found[:_MOST_WARNINGS]
+        )
 
     async def _ask(
         self, check: Specification, trials: bytes, *, prepare: bool, fork: bool

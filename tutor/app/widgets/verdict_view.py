@@ -131,7 +131,7 @@ def _values(finding: Finding, message: str) -> Iterator[Widget]:
         if value and not (shapes and value.startswith(_ONLY_SHAPES)):
             yield Horizontal(
                 Static(f"{label}:", classes="label"),
-                Static(literal(value.rstrip())),
+                Static(inline(value.rstrip())),
                 classes="value",
             )
 

@@ -47,7 +47,9 @@ class RanAnswer(NamedTuple):
 
 
 def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> Observations:
-    """What the check sees of its target, trial by trial; or the trials with their inputs."""
+    """What the check sees of its target, trial by trial; or what else is asked for."""
+    if message.warnings:
+        return Observations(data=msgspec.msgpack.encode(answer.warned))
     try:
         check = build_check(message.check)
     except MemoryError:
