@@ -6,6 +6,7 @@ whoever makes it, and what is noted with it is whether there was a gradient to m
 
 from __future__ import annotations
 
+import sys
 import time
 import weakref
 from typing import Any
@@ -17,6 +18,7 @@ from checks.snapshot import is_tensor
 
 __all__ = ["Event", "OutOfTimeError", "Recorder"]
 
+_DYNAMO = "torch._dynamo"
 _MOST_EVENTS = 6_000
 _MOST_NODES = 20_000
 _MOST_LEAVES = 1_000
@@ -25,7 +27,8 @@ _base: Any = torch._C.TensorBase  # properties without a hook for subclasses  # 
 _grad, _requires_grad = _base.grad.__get__, _base.requires_grad.__get__
 _grad_fn, _version = _base.grad_fn.__get__, _base._version.__get__  # noqa: SLF001  # no public name
 _size, _detach = torch.Tensor.size, torch.Tensor.detach
-_count_nonzero = torch.count_nonzero
+_count_nonzero, _equal = torch.count_nonzero, torch.equal
+_is_grad_enabled, _now = torch.is_grad_enabled, time.process_time
 
 
 class OutOfTimeError(BaseException):
@@ -74,7 +77,7 @@ class _Leaf:
         """``there`` if it has changed since, ``zero`` if it was written into to no effect."""
         if self._before is None:
             return ""
-        if not torch.equal(_detach(self.tensor), self._before):
+        if not _equal(_detach(self.tensor), self._before):
             return "there"
         return "zero" if _version(self.tensor) != self._version else ""
 
@@ -99,7 +102,9 @@ class Recorder:
         self.events: list[Event] = []
         self.graphs = 0
         self.stale: Any = None
-        self._deadline = time.process_time() + seconds
+        self._seconds = seconds
+        self._deadline = _now() + seconds
+        self._imported = _DYNAMO in sys.modules
         self._leaves: dict[int, _Leaf] = {}
         self._last: list[_Leaf] = []
         self._depth = 0
@@ -114,7 +119,11 @@ class Recorder:
         Raises:
             OutOfTimeError: there is none.
         """
-        if time.process_time() > self._deadline:
+        if not self._imported and _DYNAMO in sys.modules:
+            # torch imports it for the first optimizer, which takes seconds: not on this clock.
+            self._imported = True
+            self._deadline = _now() + self._seconds
+        if _now() > self._deadline:
             raise OutOfTimeError
 
     def note(self, event: Event) -> None:
@@ -132,7 +141,7 @@ class Recorder:
                 Event(
                     "forward",
                     training=module.training is True,
-                    recorded=torch.is_grad_enabled(),
+                    recorded=_is_grad_enabled(),
                     size=size[0] if size else -1,
                 )
             )

@@ -24,8 +24,6 @@ def recording(namespace: dict[str, Any], seconds: float) -> Iterator[Recorder]:
         namespace: where names may be bound to torch's own `backward` and `grad`.
         seconds: after them, the next pass or step raises `OutOfTimeError`.
     """
-    # torch imports much for its first optimizer: not on this clock.
-    Optimizer([torch.nn.Parameter(torch.zeros(1))], {})
     recorder = Recorder(seconds)
     with ExitStack() as stack:
         _hook(recorder, stack)

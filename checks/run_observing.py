@@ -27,7 +27,7 @@ __all__ = ["Plan", "observe_run"]
 
 _MOST = 500
 _is_subclass = type.__subclasscheck__
-_detach = torch.Tensor.detach
+_detach, _equal = torch.Tensor.detach, torch.equal
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +138,7 @@ class _Run:
             graphs=self.recorder.graphs,
             kept=tuple(plain_text(path, 100) for path in (kept.value or ())[:10]),
             changed={
-                plain_text(name, 100): not torch.equal(_detach(tensor), self.before[name])
+                plain_text(name, 100): not _equal(_detach(tensor), self.before[name])
                 for name, tensor in self.watched.items()
             },
             modes={plain_text(n, 100): m.training is True for n, m in self.modules.items()},

@@ -71,11 +71,7 @@ class Schedule(GivenCheck, frozen=True, kw_only=True):
 
     def observe_trial(self, world: World, trial: Trial) -> Observed:
         """The learning rates that the target uses, gives or sets."""
-        rate = trial.sizes.get("lr")
-        parameter = torch.nn.Parameter(torch.zeros(2))
-        parameter.grad = torch.zeros(2)
-        start = rate if isinstance(rate, float) else self.lr
-        names = {"optimizer": torch.optim.SGD([parameter], lr=start)}
+        names = self._own_names(trial)
         scene = set_scene(world, trial, self.given, names)
         if scene.raised is not None:
             return Observed(raised=scene.raised)
@@ -95,13 +91,23 @@ class Schedule(GivenCheck, frozen=True, kw_only=True):
         after = {} if driven.value is None else {FACTS: packed(driven.value)}
         return Observed(value=value[""], after=after, warnings=driven.warnings)
 
+    def _own_names(self, trial: Trial) -> dict[str, Any]:
+        """The check's own optimizer, where the code speaks of one: the first costs an import."""
+        if "optimizer" not in f"{self.target} {self.given}":
+            return {}
+        rate = trial.sizes.get("lr")
+        parameter = torch.nn.Parameter(torch.zeros(2))
+        parameter.grad = torch.zeros(2)
+        start = rate if isinstance(rate, float) else self.lr
+        return {"optimizer": torch.optim.SGD([parameter], lr=start)}
+
     def _drive(self, thing: Any, names: dict[str, Any]) -> RateFacts | None:
         """The rates that a scheduler sets or a function gives; None for anything else."""
         schedulers = torch.optim.lr_scheduler
         if _is_subclass(type, type(thing)):
             return None
         if _is_subclass(schedulers.LRScheduler, type(thing)) or hasattr(thing, "step"):
-            optimizer = getattr(thing, "optimizer", names["optimizer"])
+            optimizer: Any = getattr(thing, "optimizer", names.get("optimizer"))
             plateau = _is_subclass(schedulers.ReduceLROnPlateau, type(thing))
             told = plateau or bool(self.metrics)
             rates = []
