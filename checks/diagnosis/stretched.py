@@ -7,10 +7,10 @@ import math
 import msgspec
 
 from checks.data import Warned
-from checks.diagnosis.warned import find_warned
 from checks.difference import Difference
 from checks.facts import Stretch, Watch
 from checks.show import shape_of
+from checks.warning_words import find_warned
 
 __all__ = ["stretched_by_accident", "warned_of_stretching"]
 
