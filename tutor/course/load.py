@@ -143,7 +143,6 @@ def _outlined(file: LessonFile, root: Mapping) -> LoadedLesson:
         file=file,
         id_at=root.at if id_ is None else id_.at,
         requires=tuple((node.text, node.at) for node in requires if isinstance(node, Scalar)),
-        lacks_checks=lacking,
     )
 
 
