@@ -45,6 +45,8 @@ def with_item(source: Source, root: Mapping, key: str, item: str) -> str:
 def _attempts(source: Source, items: tuple[Node, ...], item: str) -> Iterator[str]:
     newline = "\r\n" if "\r\n" in source.text else "\n"
     lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
+    if not lines[-1]:
+        lines.pop()  # what stands after the last line break
     last = items[-1]
     dash = _DASH.match(lines[last.at.line - 1])
     if dash is None:
@@ -60,9 +62,9 @@ def _attempts(source: Source, items: tuple[Node, ...], item: str) -> Iterator[st
     # Blank lines at the end of the list separate it from what follows, or belong to its last text.
     for place, before in ((first, apart), (after, [])):
         rest = lines[place:]
-        closing = [] if rest and not rest[0] else [""] if rest and apart else []
+        closing = [""] if apart and rest and rest[0].strip() else []
         whole = [*lines[:place], *before, *new, *closing, *rest]
-        yield newline.join(whole) + ("" if rest and not rest[-1] else newline)
+        yield newline.join(whole) + newline
 
 
 def _end_of_item(lines: list[str], line: int, indent: int) -> tuple[int, int]:

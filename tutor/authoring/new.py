@@ -22,7 +22,7 @@ from tutor.course.source import Report, Source, read_source
 from tutor.course.wording import quoted
 from tutor.errors import LessonFileError, UsageError
 
-__all__ = ["KINDS", "Created", "new_course", "new_exercise", "new_lesson"]
+__all__ = ["KINDS", "Created", "lesson_text", "new_course", "new_exercise", "new_lesson"]
 
 KINDS: Final = tuple(str(kind.__struct_config__.tag) for kind in get_args(Exercise))
 """The kinds of exercises, as a lesson file writes them."""
@@ -61,7 +61,7 @@ def new_course(directory: Path, *, id_: str | None = None, title: str | None = N
     id_ = _id(id_, directory.resolve().name)
     lesson = directory / f"{_FIRST_LESSON}.yaml"
     values = {"id": id_, "title": _title(title, id_), "lesson": _FIRST_LESSON}
-    files = {directory / COURSE_FILE: _filled("course", values), lesson: _lesson(_FIRST_LESSON)}
+    files = {directory / COURSE_FILE: _filled("course", values), lesson: lesson_text(_FIRST_LESSON)}
     for path in files:
         _refuse_existing(path)
     files |= _schemas(directory)
@@ -90,7 +90,7 @@ def new_lesson(
     _refuse_existing(path)
     id_ = _id(id_, path.stem)
     course = _course_with(path, id_)
-    files = {path: _lesson(id_, title, kind)} | _schemas(path.parent, course=course is not None)
+    files = {path: lesson_text(id_, title, kind)} | _schemas(path.parent, course=course is not None)
     _write_new(files)
     written = tuple(files)
     if course is not None and course[1]:
@@ -122,7 +122,12 @@ def new_exercise(path: Path, id_: str, *, title: str | None = None, kind: str = 
 # --- texts
 
 
-def _lesson(id_: str, title: str | None = None, kind: str = "code") -> str:
+def lesson_text(id_: str, title: str | None = None, kind: str = "code") -> str:
+    """A lesson file with one exercise of a kind.
+
+    Raises:
+        UsageError: the title is no line of text.
+    """
     head = _filled("lesson", {"id": id_, "title": _title(title, id_)})
     setup = "import torch"
     item = _exercise(_FIRST_EXERCISE, None, kind, setup=setup)
@@ -217,9 +222,8 @@ def _write_new(files: dict[Path, str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-        except FileExistsError:
-            _refuse_existing(path)
         except OSError as error:
+            _refuse_existing(path)  # somebody else was quicker
             raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
 
 

@@ -11,6 +11,9 @@ __all__ = ["TEXTS", "What", "kind_of_exercise", "pieces_of"]
 
 What: TypeAlias = Literal["code", "expression", "markdown", "line", "typed"]
 
+_ANY: Final = "*"
+"""Stands for keys of the author's choice."""
+
 _MISTAKES: Final = {"answer": "code", "says": "markdown"}
 _EXERCISE: Final[dict[str, Any]] = {
     "title": "line",
@@ -28,6 +31,7 @@ TEXTS: Final[dict[str, dict[str, Any]]] = {
         "solution": "code",
         "accepts": ["code"],
         "mistakes": [_MISTAKES],
+        "checks": [{"says": {_ANY: "markdown"}}],
     },
     "predict": {
         **_EXERCISE,
@@ -94,8 +98,9 @@ class _Texts:
         """The texts of a mapping whose keys hold `texts`."""
         for entry in node.entries:
             key = entry.key.text
-            if key in texts:
-                yield from self._at(entry.value, texts[key], key, key)
+            what = texts.get(key, texts.get(_ANY))
+            if what is not None:
+                yield from self._at(entry.value, what, key, key)
 
     def _at(self, node: Node, what: Any, key: str, label: str) -> Iterator[Piece]:
         match node, what:
