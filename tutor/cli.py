@@ -33,6 +33,9 @@ TUTORS_FAULT = 3
 INTERRUPTED = 128 + 2
 BROKEN_PIPE = 128 + 13
 
+EXERCISE_KINDS = ("code", "predict", "choice", "read")
+"""What `tutor new` can make, the usual one first."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code.
@@ -203,7 +206,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     for thing in (lesson, exercise):
         thing.add_argument(
             "--kind",
-            choices=("code", "predict", "choice", "read"),
+            choices=EXERCISE_KINDS,
             default="code",
             help="of the exercise (default: code)",
         )

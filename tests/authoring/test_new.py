@@ -144,7 +144,7 @@ def test_an_id_is_an_id(lesson: Path, id_: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["no", "Why: so", "# x", 'It\'s "so"', "42", "a\\b", "Größe – ‘so’", "- x", "{a}", "x #y"],
+    ["no", "Why: so", "# x", 'It\'s "so"', "42", "a\\b", "Größe", "- x", "{a}", "x #y"],
 )
 def test_a_title_is_what_was_typed(tmp_path: Path, title: str) -> None:
     """Whatever YAML would make of it without quotes."""

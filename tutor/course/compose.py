@@ -19,7 +19,7 @@ from tutor.course.yaml_errors import explain
 __all__ = ["compose"]
 
 _MAX_DEPTH = 40
-_MAX_NODES = 50_000
+_MAX_NODES = 20_000
 _MAX_CHARACTERS = 10_000_000
 
 # PyYAML's binding to libyaml is optional and several times faster.

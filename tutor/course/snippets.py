@@ -12,8 +12,11 @@ from tutor.course.source import At, Report, Source
 
 __all__ = ["LONGEST_CODE", "QUOTES", "Snippet", "check_snippets", "is_folded", "place"]
 
-LONGEST_CODE = 100_000
-"""Characters of one piece of code: far beyond any lesson, and an end to what Python has to read."""
+LONGEST_CODE = 20_000
+"""Characters of one piece of code: far beyond any lesson. Python can take time by the square."""
+
+_MOST_CODE = 50_000
+"""Characters of all code of a lesson."""
 
 QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a\u00b4"
 """What text programs make of a quotation mark."""
@@ -37,7 +40,13 @@ def check_snippets(snippets: Iterable[Snippet], source: Source, report: Report) 
     """Report every snippet that Python cannot compile, at its own line in the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        left = _MOST_CODE
         for snippet in {id(snippet.scalar): snippet for snippet in snippets}.values():
+            left -= len(snippet.scalar.text)
+            if left < 0:
+                message = f"the lesson holds more than {_MOST_CODE:,} characters of code"
+                report.add(snippet.scalar.at, message, "too-large")
+                return
             _check(snippet, source, report)
 
 

@@ -13,7 +13,7 @@ from tutor.course.problems import Problem
 
 __all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source"]
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 1_000_000
 _MAX_PROBLEMS = 200
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -58,4 +58,4 @@ def test_hints_options_and_messages_are_read_as_well(in_good: InGood) -> None:
 
 def test_a_text_without_end_is_not_parsed(in_good: InGood) -> None:
     """It would take longer than anybody waits."""
-    assert in_good("prompt: What is `y`?", f"prompt: ¶{'<a ' * 40_000}") == ["here too-large"]
+    assert in_good("prompt: What is `y`?", f"prompt: ¶{'<a ' * 4_000}") == ["here too-large"]

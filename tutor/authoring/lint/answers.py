@@ -41,18 +41,22 @@ class _Answers:
     def __init__(self, *, code: bool) -> None:
         self._code = code
         self._by_key: dict[str, list[_Answer]] = {}
+        self._keys: dict[int, str] = {}
 
     def find(self, scalar: Scalar) -> _Answer | None:
         """The first answer that is the same, however it is laid out and commented."""
-        alike = self._by_key.get(self._key(scalar.text), ())
+        alike = self._by_key.get(self._key(scalar), ())
         return next((one for one in alike if self._agree(one.scalar.text, scalar.text)), None)
 
     def add(self, answer: _Answer) -> None:
         """Remember an answer."""
-        self._by_key.setdefault(self._key(answer.scalar.text), []).append(answer)
+        self._by_key.setdefault(self._key(answer.scalar), []).append(answer)
 
-    def _key(self, text: str) -> str:
-        return _NOISE.sub("", text) if self._code else " ".join(text.split())
+    def _key(self, scalar: Scalar) -> str:
+        if id(scalar) not in self._keys:
+            text = scalar.text
+            self._keys[id(scalar)] = _NOISE.sub("", text) if self._code else " ".join(text.split())
+        return self._keys[id(scalar)]
 
     def _agree(self, one: str, other: str) -> bool:
         return not self._code or one == other or _meaning(one) == _meaning(other)

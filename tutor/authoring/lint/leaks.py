@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tutor.authoring.lint.pieces import kind_of_exercise
 from tutor.authoring.lint.view import LessonView
 from tutor.course.nodes import Mapping, Scalar
+from tutor.course.snippets import LONGEST_CODE
 
 __all__ = ["check_leaks"]
 
@@ -30,6 +31,8 @@ def check_leaks(lesson: LessonView) -> None:
     for exercise in lesson.exercises:
         solution, starter = exercise.scalar("solution"), exercise.scalar("starter")
         if kind_of_exercise(exercise) != "code" or solution is None:
+            continue
+        if len(solution.text) > LONGEST_CODE:
             continue
         prompt = exercise.scalar("prompt")
         begun = "" if starter is None else starter.text

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["check_markdown"]
 
-_LONGEST = 100_000
+_LONGEST = 10_000
+_MOST = 50_000
+"""Characters of all texts that are parsed."""
+
+_MOST_BRACKETS = 1_000
+"""Of one text: what could be a link takes time by the square."""
+
 _DEEPEST_HEADING = 3
 
 _TICKS = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
@@ -61,14 +67,21 @@ class _Text(NamedTuple):
 
 def check_markdown(lesson: LessonView) -> None:
     """Flag Markdown that is not shown as it is meant."""
+    left = _MOST
     for piece in lesson.pieces:
         if piece.what != "markdown":
             continue
-        if len(piece.scalar.text) > _LONGEST:
-            message = f"{piece.label}: the text is longer than {_LONGEST:,} characters"
+        text = piece.scalar.text
+        if len(text) > _LONGEST or text.count("[") > _MOST_BRACKETS:
+            message = f"{piece.label}: the text is too long: {len(text):,} characters"
             lesson.flag(piece.scalar.at, "too-large", message)
-        elif _SUSPICIOUS.search(_TICKS.sub("``", piece.scalar.text)):
-            _check_text(_Text(lesson, piece, piece.scalar.text.split("\n")))
+        elif _SUSPICIOUS.search(_TICKS.sub("``", text)):
+            left -= len(text)
+            if left < 0:
+                message = "the lesson's texts are too long: their Markdown is not looked at"
+                lesson.flag(piece.scalar.at, "too-large", f"{message} from here on")
+                return
+            _check_text(_Text(lesson, piece, text.split("\n")))
 
 
 @functools.cache
@@ -97,7 +110,7 @@ def _check_fence(text: _Text, token: Token) -> None:
     last = text.lines[end - 1].strip() if end - 1 > first else ""
     closing = _FENCE.fullmatch(last)
     if closing is None or not closing[1].startswith(token.markup):
-        message = f"this code block is not closed: {token.markup} is missing after it"
+        message = f"this code block is not closed: {quoted(token.markup)} is missing after it"
         text.flag("open-fence", message, first, token.markup)
         return
     for number, line in enumerate(token.content.split("\n"), start=first + 1):

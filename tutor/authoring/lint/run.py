@@ -155,7 +155,8 @@ def _lesson_problems(loaded: LoadedLesson) -> Sequence[Problem]:
     if loaded.source is not None and loaded.root is not None and loaded.schema is not None:
         view = LessonView(loaded, loaded.source, loaded.root, loaded.schema)
         for check in _CHECKS:
-            check(view)
+            if not view.full:
+                check(view)
         found += view.problems
     return found
 

@@ -18,6 +18,9 @@ from tutor.course.validate import Walker
 
 __all__ = ["CheckView", "LessonView"]
 
+_MOST_CODE = 100_000
+"""Characters of code whose names are looked at, in one lesson."""
+
 # What needs no mention in a line that has a certain problem already.
 _FOLLOWS: Final = {
     "missing-text": ("empty-text",),
@@ -62,6 +65,7 @@ class LessonView:
         self._schema = schema
         self._known = loaded.file.problems
         self._names: dict[int, Names | None] = {}
+        self._left = _MOST_CODE
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -72,6 +76,11 @@ class LessonView:
         known |= {(line, code) for line, cause in every for code in _FOLLOWS.get(cause, ())}
         return tuple(problem for problem in own if (problem.line, problem.code) not in known)
 
+    @property
+    def full(self) -> bool:
+        """Whether so much was found that more would help nobody."""
+        return self._report.full
+
     def flag(self, at: At, code: str, message: str) -> None:
         """Take down that something at this place breaks the rule of that code."""
         self._report.add(at, message, code)
@@ -81,9 +90,11 @@ class LessonView:
         return place(self.source, scalar, line, column)
 
     def names(self, scalar: Scalar, *, expression: bool = False) -> Names | None:
-        """The names of a piece of code; None where it is no Python."""
+        """The names of a piece of code; None where it is no Python, or too much of it."""
         if id(scalar) not in self._names:
-            self._names[id(scalar)] = names_in(scalar.text, expression=expression)
+            self._left -= len(scalar.text)
+            names = None if self._left < 0 else names_in(scalar.text, expression=expression)
+            self._names[id(scalar)] = names
         return self._names[id(scalar)]
 
     def checks(self, exercise: Mapping) -> Iterator[CheckView]:
