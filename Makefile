@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test lint format bench soak fuzz verdicts clean
+.PHONY: start test lint format docs bench soak fuzz fuzz-lessons verdicts clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -39,6 +39,14 @@ fuzz: $(VENV)/.installed-fuzz
 
 verdicts: $(VENV)/.installed-test
 	$(BIN)/python -m tutor.app.verdict_page
+
+fuzz-lessons: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.fuzz_lessons
+
+docs: $(VENV)/.installed-test
+	$(BIN)/python -m checks.catalog
+	$(BIN)/python -m checks.reference
+	$(BIN)/python -m tutor.authoring.pages
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -33,6 +33,9 @@ TUTORS_FAULT = 3
 INTERRUPTED = 128 + 2
 BROKEN_PIPE = 128 + 13
 
+EXERCISE_KINDS = ("code", "predict", "choice", "read")
+"""What `tutor new` can make, the usual one first."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code.
@@ -160,10 +163,55 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         "files", nargs="+", metavar="FILE", help="a file with an answer; - is standard input"
     )
     _add_sandbox(check)
+    _add_new(add("new", _new_course, "Make a course, a lesson or an exercise to begin with."))
+    lint = add(
+        "lint", _lint, "Find what is wrong in lesson files, without running them.", json=True
+    )
+    lint.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a lesson file, or a directory with all its lessons; this directory where left out",
+    )
+    lint.add_argument("--strict", action="store_true", help="warnings count as errors")
+    schema = add("schema", _schema, "Print the JSON Schema of a lesson file, for editors.")
+    schema.add_argument(
+        "of", nargs="?", choices=("lesson", "course"), default="lesson", help="of which file"
+    )
     add("courses", _courses, "List the lessons and their exercises.", json=True)
     add("progress", _progress, "Show what you have passed.", json=True)
     _add_sandbox(add("doctor", _doctor, "See whether everything works here.", json=True))
     return parser, tuple(commands.choices)
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    things = parser.add_subparsers(title="what to make", metavar="THING", required=True)
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], says: str
+    ) -> argparse.ArgumentParser:
+        thing = things.add_parser(name, help=says, description=says, allow_abbrev=False)
+        thing.set_defaults(run=run)
+        return thing
+
+    course = add("course", _new_course, "A directory with a course file and a first lesson.")
+    course.add_argument("path", metavar="DIRECTORY", help="made if it is not there")
+    lesson = add("lesson", _new_lesson, "A lesson file with one exercise.")
+    lesson.add_argument("path", metavar="FILE", help="its name, NAME.yaml")
+    exercise = add("exercise", _new_exercise, "One more exercise at the end of a lesson file.")
+    exercise.add_argument("path", metavar="FILE", help="a lesson file that is there")
+    exercise.add_argument("id", metavar="ID", help="of the new exercise, e.g. row-sums")
+    for thing in (course, lesson):
+        thing.add_argument("--id", help="instead of one made from the name")
+    for thing in (lesson, exercise):
+        thing.add_argument(
+            "--kind",
+            choices=EXERCISE_KINDS,
+            default="code",
+            help="of the exercise (default: code)",
+        )
+    for thing in (course, lesson, exercise):
+        thing.add_argument("--title", help="instead of one made from the id")
 
 
 def _add_place(parser: argparse.ArgumentParser, *, optional: bool) -> None:
@@ -213,6 +261,40 @@ def _check(arguments: argparse.Namespace) -> int:
         as_json=arguments.json,
         sandbox=arguments.sandbox,
     )
+
+
+def _new_course(arguments: argparse.Namespace) -> int:
+    from tutor.commands import new
+
+    return new.run_course(arguments.path, id_=arguments.id, title=arguments.title)
+
+
+def _new_lesson(arguments: argparse.Namespace) -> int:
+    from tutor.commands import new
+
+    return new.run_lesson(
+        arguments.path, id_=arguments.id, title=arguments.title, kind=arguments.kind
+    )
+
+
+def _new_exercise(arguments: argparse.Namespace) -> int:
+    from tutor.commands import new
+
+    return new.run_exercise(
+        arguments.path, arguments.id, title=arguments.title, kind=arguments.kind
+    )
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from tutor.commands import lint
+
+    return lint.run(arguments.paths, as_json=arguments.json, strict=arguments.strict)
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from tutor.commands import schema
+
+    return schema.run(arguments.of)
 
 
 def _courses(arguments: argparse.Namespace) -> int:

@@ -40,7 +40,9 @@ def test_every_key_is_described() -> None:
         assert "Attributes:" not in definitions[name]["description"]
         for key, described in definitions[name]["properties"].items():
             assert key == "kind" or described["description"], (name, key)
-    assert definitions["Code"]["properties"]["hints"]["description"].startswith("shown one at a")
+    assert definitions["Code"]["properties"]["hints"]["description"].startswith(
+        "Markdown, shown one at a"
+    )
     assert "``" not in json.dumps(definitions["Predict"])
 
 

@@ -67,7 +67,7 @@ def _read_tagged(walker: Walker, node: Node, discriminator: Schema, label: str) 
     entry = node.entry(tag) or _misspelt(walker, node, (tag,), kinds.values())
     if entry is None:
         message = f"{label}: the key {quoted(tag)} is missing; it is one of {listing(kinds)}"
-        walker.report.add(node.at, message)
+        walker.report.add(node.at, message, "missing-key")
         needed = _merged(kinds.values())
         needed["required"].remove(tag)
         return walker.mapping(node, needed, label)
@@ -92,13 +92,13 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
     if len(named) > 1:
         names = " and ".join(quoted(entry.key.text) for entry in named)
         message = f"{label}: one entry names one check, this names {names}"
-        walker.report.add(named[1].key.at, message)
+        walker.report.add(named[1].key.at, message, "unknown-check")
         both = [checks[entry.key.text] for entry in named]
         return walker.mapping(node, _merged(both), label)
     entry = named[0] if named else _misspelt(walker, node, checks, checks.values())
     if entry is None:
         message = f"{label}: no key names a check; the checks are {listing(checks)}"
-        walker.report.add(node.at, message)
+        walker.report.add(node.at, message, "unknown-check")
         return None
     name = entry.key.text if named else nearest(entry.key.text, checks) or ""
     read = walker.mapping(node, checks[name], label, meant={entry.key.text: name})
@@ -117,7 +117,7 @@ def _misspelt(
         near = None if entry.key.text in known else nearest(entry.key.text, names)
         if near is not None:
             message = f"unknown key {quoted(entry.key.text)}; did you mean {quoted(near)}?"
-            walker.report.add(entry.key.at, message)
+            walker.report.add(entry.key.at, message, "unknown-key")
             return entry
     return None
 

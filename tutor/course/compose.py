@@ -19,7 +19,7 @@ from tutor.course.yaml_errors import explain
 __all__ = ["compose"]
 
 _MAX_DEPTH = 40
-_MAX_NODES = 50_000
+_MAX_NODES = 20_000
 _MAX_CHARACTERS = 10_000_000
 
 # PyYAML's binding to libyaml is optional and several times faster.
@@ -52,13 +52,13 @@ def compose(source: Source, report: Report, *, loader: Any = _LOADER) -> Node | 
     except _GiveUp:
         return None
     except yaml.YAMLError as error:
-        report.add(*explain(error, source))
+        report.add(*explain(error, source), "yaml-syntax")
         return None
     except RecursionError:  # the pure Python parser, on deep nesting in brackets
-        report.add(At(1, 1), f"nested more than {_MAX_DEPTH} deep")
+        report.add(At(1, 1), f"nested more than {_MAX_DEPTH} deep", "too-large")
         return None
     if builder.root is None:
-        report.add(At(1, 1), "the file is empty")
+        report.add(At(1, 1), "the file is empty", "yaml-syntax")
     return builder.root
 
 
@@ -79,7 +79,7 @@ class _Builder:
         begin, end = event.start_mark, event.end_mark
         at = At(begin.line + 1, begin.column + 1)
         if self._events > 2 * _MAX_NODES:
-            raise self._give_up(at, "the file holds too many values")
+            raise self._give_up(at, "the file holds too many values", "too-large")
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event.tag, at)
             style = (event.style or "").strip()
@@ -96,10 +96,11 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._add(self._meant_by(str(event.anchor), at), at)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            raise self._give_up(at, "a second document begins here: one file holds one")
+            message = "a second document begins here: one file holds one"
+            raise self._give_up(at, message, "yaml-syntax")
 
-    def _give_up(self, at: At, message: str) -> _GiveUp:
-        self._report.add(at, message)
+    def _give_up(self, at: At, message: str, code: str) -> _GiveUp:
+        self._report.add(at, message, code)
         return _GiveUp()
 
     def _meant_by(self, anchor: str, at: At) -> Node:
@@ -108,11 +109,13 @@ class _Builder:
             return node
         name = quoted(f"*{anchor}")
         if any(collection.anchor == anchor for collection in self._open):
-            raise self._give_up(at, f"the alias {name} stands inside of what it names")
+            message = f"the alias {name} stands inside of what it names"
+            raise self._give_up(at, message, "yaml-alias")
         raise self._give_up(
             at,
             f"{name} is read as an alias, and nothing before it has that anchor: "
             "put text that begins with * in quotes or in a block (|)",
+            "yaml-alias",
         )
 
     def _refuse_tag(self, tag: str | None, at: At) -> None:
@@ -122,6 +125,7 @@ class _Builder:
                 at,
                 f"{name} is read as a tag, and a lesson needs none: remove it, or put text that "
                 "begins with ! in quotes or in a block (|)",
+                "yaml-tag",
             )
 
     def _finish(self, anchor: str | None, node: Node) -> None:
@@ -139,9 +143,10 @@ class _Builder:
 
     def _bound(self, at: At, extent: Extent) -> None:
         if len(self._open) + extent.height > _MAX_DEPTH:
-            raise self._give_up(at, f"nested more than {_MAX_DEPTH} deep")
+            raise self._give_up(at, f"nested more than {_MAX_DEPTH} deep", "too-large")
         if extent.nodes > _MAX_NODES or extent.characters > _MAX_CHARACTERS:
-            raise self._give_up(at, "this holds too many values (with its aliases unfolded)")
+            message = "this holds too many values (with its aliases unfolded)"
+            raise self._give_up(at, message, "too-large")
 
     def _closed(self, collection: _Open) -> Node:
         nodes, characters, height = 1, 0, 0
@@ -162,12 +167,12 @@ class _Builder:
         entries: dict[str, Entry] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self._report.add(key.at, "a list or a mapping cannot be a key: put it in quotes")
+                message = "a list or a mapping cannot be a key: put it in quotes"
+                self._report.add(key.at, message, "yaml-syntax")
             elif key.text in entries:
                 first = entries[key.text].key.at.line
-                self._report.add(
-                    key.at, f"the key {quoted(key.text)} stands twice; first in line {first}"
-                )
+                message = f"the key {quoted(key.text)} stands twice; first in line {first}"
+                self._report.add(key.at, message, "duplicate-key")
             else:
                 entries[key.text] = Entry(key, value)
         return tuple(entries.values())

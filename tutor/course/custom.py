@@ -27,6 +27,7 @@ CUSTOM_FILE = "checks.py"
 """The file beside a course's lessons that holds its own checks."""
 
 _MOST_CHARACTERS = 200_000
+_CODE = "custom-checks"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -70,7 +71,7 @@ class CustomChecks(msgspec.Struct, frozen=True, kw_only=True):
     def problem(self, message: str, at: At | None = None) -> Problem:
         """A problem of this file."""
         line, column = at or At(1, 1)
-        return Problem(self.path, line, column, message)
+        return Problem(self.path, line, column, message, _CODE)
 
 
 def read_custom(directory: Path) -> CustomChecks | None:
@@ -100,16 +101,18 @@ def read_custom(directory: Path) -> CustomChecks | None:
 
 def _named(source: Source, report: Report) -> tuple[NamedCheck, ...]:
     if len(source.text) > _MOST_CHARACTERS:
-        report.add(At(1, 1), f"the file is longer than {_MOST_CHARACTERS:,} characters")
+        message = f"the file is longer than {_MOST_CHARACTERS:,} characters"
+        report.add(At(1, 1), message, "too-large")
         return ()
     try:
         tree = ast.parse(source.text)
     except SyntaxError as error:
         at = At(error.lineno or 1, error.offset or 1)
-        report.add(at, f"this is not Python: {error.msg}")
+        report.add(at, f"this is not Python: {error.msg}", "python-syntax")
         return ()
     except (ValueError, RecursionError, MemoryError) as error:
-        report.add(At(1, 1), f"this is not Python: {str(error) or 'nested too deep'}")
+        message = f"this is not Python: {str(error) or 'nested too deep'}"
+        report.add(At(1, 1), message, "python-syntax")
         return ()
     named = tuple(_find_named(tree))
     _check_names(named, report)
@@ -136,13 +139,17 @@ def _check_names(named: tuple[NamedCheck, ...], report: Report) -> None:
     first: dict[str, int] = {}
     for name, at in named:
         if name in built_in:
-            report.add(at, f"there is a built-in check {quoted(name)} already")
+            message = f"there is a built-in check {quoted(name)} already"
         elif name in parameters:
-            report.add(at, f"{quoted(name)} is a parameter of other checks, so no check's name")
+            message = f"{quoted(name)} is a parameter of other checks, so no check's name"
         elif name in first:
-            report.add(at, f"the check in line {first[name]} is called {quoted(name)} already")
+            message = f"the check in line {first[name]} is called {quoted(name)} already"
         elif _NAME.fullmatch(name) is None:
-            report.add(
-                at, f"{quoted(name)} is no name of a check: lower-case letters, digits, underscores"
+            message = (
+                f"{quoted(name)} is no name of a check: lower-case letters, digits, underscores"
             )
+        else:
+            message = ""
+        if message:
+            report.add(at, message, _CODE)
         first.setdefault(name, at.line)

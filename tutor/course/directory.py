@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
 
-from tutor.course.load import Known, LoadedLesson, read_lesson, read_mapping
+from tutor.course.load import Known, LoadedLesson, outline_lesson, read_lesson, read_mapping
 from tutor.course.model import Course, CourseInfo, LessonFile
 from tutor.course.nodes import Mapping, Scalar
 from tutor.course.problems import Problem
@@ -16,10 +16,17 @@ from tutor.course.source import At, Report, read_source
 from tutor.course.validate import Walker
 from tutor.course.wording import hint, quoted
 
-__all__ = ["COURSE_FILE", "read_directory"]
+__all__ = ["COURSE_FILE", "LESSON_SUFFIXES", "LoadedCourse", "load_directory", "read_directory"]
 
 COURSE_FILE = "course.yaml"
-_SUFFIXES = {".yaml", ".yml"}
+LESSON_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+class LoadedCourse(msgspec.Struct, frozen=True, kw_only=True):
+    """A course and its lessons as they were loaded, in the same order."""
+
+    course: Course
+    lessons: tuple[LoadedLesson, ...]
 
 
 def read_directory(directory: Path) -> Course:
@@ -28,13 +35,32 @@ def read_directory(directory: Path) -> Course:
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
+    return load_directory(directory).course
+
+
+def load_directory(directory: Path, *, only: Collection[Path] | None = None) -> LoadedCourse:
+    """As `read_directory`, with what the lessons' files hold.
+
+    Args:
+        directory: the course's.
+        only: the lesson files to read as a whole, by absolute path; of the others only what
+            concerns the course. All where it is None.
+
+    Raises:
+        TutorError: as `read_directory`.
+    """
     report = Report(directory / COURSE_FILE)
     root, info = _read_info(report)
     known = Known.beside(directory)
-    lessons = [read_lesson(path, known) for path in _lesson_files(directory, report)]
+    lessons = [
+        read_lesson(path, known)
+        if only is None or path.resolve() in only
+        else outline_lesson(path, known)
+        for path in _lesson_files(directory, report)
+    ]
     lessons = _checked_together(_ordered(lessons, root, report))
     name = directory.resolve().name
-    return Course(
+    course = Course(
         id=info.id if info else name,
         title=info.title if info else name,
         path=directory,
@@ -44,6 +70,7 @@ def read_directory(directory: Path) -> Course:
         licence=info.licence if info else "",
         problems=report.problems + (known.custom.problems if known.custom else ()),
     )
+    return LoadedCourse(course=course, lessons=tuple(lessons))
 
 
 def _read_info(report: Report) -> tuple[Mapping | None, CourseInfo | None]:
@@ -59,13 +86,16 @@ def _read_info(report: Report) -> tuple[Mapping | None, CourseInfo | None]:
 
 def _lesson_files(directory: Path, report: Report) -> list[Path]:
     try:
-        files = [p for p in directory.iterdir() if p.suffix in _SUFFIXES and not p.is_dir()]
+        files = [p for p in directory.iterdir() if p.suffix in LESSON_SUFFIXES and not p.is_dir()]
     except OSError as error:
-        report.add(At(1, 1), f"the directory cannot be read: {error.strerror or error}")
+        report.add(
+            At(1, 1), f"the directory cannot be read: {error.strerror or error}", "unreadable"
+        )
         return []
     lessons = sorted(p for p in files if p.name != COURSE_FILE and not p.name.startswith("."))
     if not lessons:
-        report.add(At(1, 1), "the course has no lessons: no other .yaml file lies beside this one")
+        message = "the course has no lessons: no other .yaml file lies beside this one"
+        report.add(At(1, 1), message, "empty-course")
     return lessons
 
 
@@ -85,14 +115,16 @@ def _ordered(
         lesson = names.get(item.text)
         if lesson is None:
             near = hint(item.text, names)
-            report.add(item.at, f"order: no lesson here is {quoted(item.text)}{near}")
+            message = f"order: no lesson here is {quoted(item.text)}{near}"
+            report.add(item.at, message, "course-order")
         elif lesson.file.path in ordered:
-            report.add(item.at, f"order: {quoted(item.text)} stands here twice")
+            report.add(item.at, f"order: {quoted(item.text)} stands here twice", "course-order")
         else:
             ordered[lesson.file.path] = lesson
     left_out = [lesson for lesson in lessons if lesson.file.path not in ordered]
     for lesson in left_out:
-        report.add(order.key.at, f"order: the lesson in {lesson.file.path.name} is not in it")
+        message = f"order: the lesson in {lesson.file.path.name} is not in it"
+        report.add(order.key.at, message, "course-order")
     return [*ordered.values(), *left_out]
 
 
@@ -107,13 +139,16 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
         id_ = lesson.file.id
         owner = first.setdefault(id_, lesson.file.path)
         if id_ and owner != lesson.file.path:
-            report.add(lesson.id_at, f"id: {quoted(id_)} is the id of {owner.name} already")
+            message = f"id: {quoted(id_)} is the id of {owner.name} already"
+            report.add(lesson.id_at, message, "duplicate-id")
         for name, at in lesson.requires:
             if name not in known:
                 near = hint(name, known - {id_})
-                report.add(at, f"requires: no lesson of the course is {quoted(name)}{near}")
+                message = f"requires: no lesson of the course is {quoted(name)}{near}"
+                report.add(at, message, "unknown-lesson")
             elif id_ in _before(name, requires):
-                report.add(at, f"requires: {quoted(name)} itself requires {quoted(id_)}")
+                message = f"requires: {quoted(name)} itself requires {quoted(id_)}"
+                report.add(at, message, "circular-requires")
         checked.append(_with_problems(lesson, report.problems))
     return checked
 

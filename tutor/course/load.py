@@ -18,7 +18,14 @@ from tutor.course.snippets import check_snippets
 from tutor.course.source import At, Report, Source, read_source
 from tutor.course.validate import Walker
 
-__all__ = ["Known", "LoadedLesson", "load_lesson", "read_lesson", "read_mapping"]
+__all__ = [
+    "Known",
+    "LoadedLesson",
+    "load_lesson",
+    "outline_lesson",
+    "read_lesson",
+    "read_mapping",
+]
 
 
 class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +35,17 @@ class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
         id_at: the position of its id.
         requires: the ids it requires and their positions.
         lacks_checks: whether it uses the course's own checks, whose file has problems.
+        source: the file's text; None where it cannot be read.
+        root: what the text holds; None where it holds no lesson at all.
+        schema: by which it was read.
     """
 
     file: LessonFile
     id_at: At = At(1, 1)
     requires: tuple[tuple[str, At], ...] = ()
+    source: Source | None = None
+    root: Mapping | None = None
+    schema: Schema | None = None
     lacks_checks: bool = False
 
 
@@ -83,7 +96,8 @@ def read_lesson(path: Path, known: Known) -> LoadedLesson:
     source = read_source(path, report)
     root = None if source is None else read_mapping(source, "lesson", known.schema, report)
     if source is None or root is None:
-        return LoadedLesson(file=LessonFile(path=path, lesson=None, problems=report.problems))
+        file = LessonFile(path=path, lesson=None, problems=report.problems)
+        return LoadedLesson(file=file, source=source, schema=known.schema)
     walker = Walker(known.schema, report)
     data = walker.read(root, known.schema, "lesson")
     lacking = _check_broken(root, known.custom, report)
@@ -94,16 +108,41 @@ def read_lesson(path: Path, known: Known) -> LoadedLesson:
         lesson = _converted(data, report)
     if lesson is not None and known.custom is not None:
         lesson = with_custom(lesson, root, source, known.custom)
-    id_ = root.scalar("id")
-    file = LessonFile(
-        path=path, lesson=lesson, id="" if id_ is None else id_.text, problems=report.problems
+    file = LessonFile(path=path, lesson=lesson, id=_id(root), problems=report.problems)
+    return msgspec.structs.replace(
+        _outlined(file, root),
+        source=source,
+        root=root,
+        schema=known.schema,
+        lacks_checks=lacking,
     )
+
+
+def outline_lesson(path: Path, known: Known) -> LoadedLesson:
+    """Of a lesson file only what concerns its course: its id, and what it requires.
+
+    Whatever is wrong with the file is not reported.
+    """
+    report = Report(path)
+    source = read_source(path, report)
+    root = None if source is None else read_mapping(source, "lesson", known.schema, report)
+    if root is None:
+        return LoadedLesson(file=LessonFile(path=path, lesson=None))
+    return _outlined(LessonFile(path=path, lesson=None, id=_id(root)), root)
+
+
+def _id(root: Mapping) -> str:
+    id_ = root.scalar("id")
+    return "" if id_ is None else id_.text
+
+
+def _outlined(file: LessonFile, root: Mapping) -> LoadedLesson:
+    id_ = root.scalar("id")
     requires = root.items("requires")
     return LoadedLesson(
         file=file,
         id_at=root.at if id_ is None else id_.at,
         requires=tuple((node.text, node.at) for node in requires if isinstance(node, Scalar)),
-        lacks_checks=lacking,
     )
 
 
@@ -117,7 +156,7 @@ def _check_broken(lesson: Mapping, custom: CustomChecks | None, report: Report) 
             if isinstance(entry, Mapping) and not any(map(entry.entry, builtin_checks())):
                 lacking = True
                 message = f"check: none of {custom.path.name} can be used, for it has problems"
-                report.add(entry.at, message)
+                report.add(entry.at, message, "custom-checks")
     return lacking
 
 
@@ -127,7 +166,7 @@ def read_mapping(source: Source, what: str, schema: Schema, report: Report) -> M
     if root is None or isinstance(root, Mapping):
         return root
     keys = Walker(schema, report).resolved(schema)["required"]
-    report.add(root.at, f"a {what} file should hold the keys {', '.join(keys)}, …")
+    report.add(root.at, f"a {what} file should hold the keys {', '.join(keys)}, …", "missing-key")
     return None
 
 

@@ -78,7 +78,7 @@ def _check_ids(nodes: Iterable[Mapping], what: str, report: Report) -> None:
         if scalar.text in seen:
             first = seen[scalar.text]
             message = f"id: {quoted(scalar.text)} is the id of the {what} in line {first} already"
-            report.add(scalar.at, message)
+            report.add(scalar.at, message, "duplicate-id")
         seen.setdefault(scalar.text, scalar.at.line)
 
 
@@ -87,7 +87,7 @@ def _check_starter(exercise: Mapping, report: Report) -> None:
     if starter is None or solution is None or not starter.text.strip():
         return
     if _tidy(starter.text) == _tidy(solution.text):
-        report.add(starter.at, "starter: it is the solution already")
+        report.add(starter.at, "starter: it is the solution already", "starter-passes")
 
 
 def _tidy(code: str) -> list[str]:
@@ -100,12 +100,13 @@ def _check_question(exercise: Mapping, report: Report) -> None:
         return
     if ask.text in _ASKS_OF and of is None:
         message = f"ask: the {ask.text} of what? the key 'of' is missing (an expression)"
-        report.add(ask.at, message)
+        report.add(ask.at, message, "question")
     elif ask.text in _ASKS_OF and not _text(exercise, "of").strip():
-        report.add(ask.at, f"of: the expression whose {ask.text} is asked for is missing")
+        message = f"of: the expression whose {ask.text} is asked for is missing"
+        report.add(ask.at, message, "question")
     elif ask.text in {"output", "error"} and of is not None:
         message = f"of: 'ask: {ask.text}' is about all of the code, so 'of' has no meaning"
-        report.add(of.key.at, message)
+        report.add(of.key.at, message, "question")
 
 
 def _check_options(exercise: Mapping, report: Report) -> None:
@@ -115,4 +116,5 @@ def _check_options(exercise: Mapping, report: Report) -> None:
         return
     marks = [option.scalar("correct") for option in options]
     if not any(mark is not None and as_bool(mark) is not False for mark in marks):
-        report.add(entry.key.at, "options: none is correct; mark one with 'correct: true'")
+        message = "options: none is correct; mark one with 'correct: true'"
+        report.add(entry.key.at, message, "no-correct-option")

@@ -118,7 +118,7 @@ class _Exercise(
         id: stable; progress is kept by it.
         title: one line; the id where it is left out.
         prompt: Markdown; what there is to read or to do.
-        hints: shown one at a time, from a question to nearly the answer.
+        hints: Markdown, shown one at a time, from a question to nearly the answer.
         explanation: Markdown, shown once the exercise is passed or its solution asked for.
         setup: code that runs after the lesson's own setup.
         points: what the exercise is worth.

@@ -17,12 +17,14 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         line: counted from 1.
         column: counted from 1.
         message: what is wrong and, where there is one, the nearest valid name.
+        code: names the rule that it breaks; stable.
     """
 
     path: Path
     line: int
     column: int
     message: str
+    code: str = "schema"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"

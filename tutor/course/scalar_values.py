@@ -51,7 +51,8 @@ def type_of(schema: Schema) -> str:
 def mismatch(node: Node, types: Many[str], label: str, report: Report) -> None:
     """Report that `node` is of none of the types that may stand there."""
     needed = " or ".join(dict.fromkeys(_NEEDED[kind] for kind in types if kind != "null"))
-    report.add(node.at, f"{label}: {needed} is needed, {kind_of(node)}{_advice(node, types)}")
+    message = f"{label}: {needed} is needed, {kind_of(node)}{_advice(node, types)}"
+    report.add(node.at, message, "wrong-type")
 
 
 def _advice(node: Node, types: Many[str]) -> str:
@@ -96,17 +97,20 @@ def read_text(node: Scalar, schema: Schema, label: str, report: Report) -> str:
     pattern = schema.get("pattern")
     most = schema.get("maxLength", math.inf)
     if schema.get("minLength", 0) and not text.strip():
-        report.add(node.at, f"{label}: text is needed, nothing is written")
+        report.add(node.at, f"{label}: text is needed, nothing is written", "missing-text")
     elif strange is not None:
         code = ord(strange.group())
-        report.add(node.at, f"{label}: the text holds the control character U+{code:04X}")
+        message = f"{label}: the text holds the control character U+{code:04X}"
+        report.add(node.at, message, "invisible-character")
     elif len(text) > most:
-        report.add(node.at, f"{label}: {len(text)} characters, at most {most} are allowed")
+        message = f"{label}: {len(text)} characters, at most {most} are allowed"
+        report.add(node.at, message, "bad-value")
     elif pattern is not None and not _fits(text, pattern):
         wanted = schema.get("patternErrorMessage", f"the pattern {pattern} is needed")
         slug = "-".join(re.findall(r"[a-z0-9]+", text.lower()))
         near = f"; did you mean {quoted(slug)}?" if _fits(slug, pattern) else ""
-        report.add(node.at, f"{label}: {quoted(text)} is not allowed: {wanted}{near}")
+        message = f"{label}: {quoted(text)} is not allowed: {wanted}{near}"
+        report.add(node.at, message, "bad-value")
     return text
 
 
@@ -122,13 +126,14 @@ def _one_of(node: Scalar, schema: Schema, label: str, report: Report) -> Any:
             if type(one) is type(value) and one == value:
                 return one
     if node.empty:
-        report.add(node.at, f"{label}: nothing is written; allowed: {listing(allowed)}")
+        message = f"{label}: nothing is written; allowed: {listing(allowed)}"
     elif len(allowed) == 1:
         shown = node.text if as_int(node) is not None else quoted(node.text)
-        report.add(node.at, f"{label}: only {allowed[0]} is allowed here, not {shown}")
+        message = f"{label}: only {allowed[0]} is allowed here, not {shown}"
     else:
         near = hint(node.text, [one for one in allowed if isinstance(one, str)])
-        report.add(node.at, f"{label}: {quoted(node.text)} is none of {listing(allowed)}{near}")
+        message = f"{label}: {quoted(node.text)} is none of {listing(allowed)}{near}"
+    report.add(node.at, message, "bad-value")
     return None
 
 
@@ -140,7 +145,6 @@ def _bounds(node: Scalar, value: float, schema: Schema, label: str, report: Repo
         ("exclusiveMaximum", "less than", value >= schema.get("exclusiveMaximum", math.inf)),
     ):
         if broken:
-            report.add(
-                node.at, f"{label}: {words} {schema[keyword]} is needed, this is {node.text}"
-            )
+            message = f"{label}: {words} {schema[keyword]} is needed, this is {node.text}"
+            report.add(node.at, message, "bad-value")
             return

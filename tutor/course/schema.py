@@ -155,8 +155,13 @@ def _renamed(schema: Any, prefix: str) -> Any:
 
 def _documentation(described: type) -> str:
     """The docstrings of a class and of the model classes that it extends, its own first."""
-    ours = [base for base in described.__mro__ if issubclass(base, msgspec.Struct)]
-    return "\n".join(inspect.cleandoc(base.__doc__ or "") for base in ours[:-1])
+    own, *others = [
+        inspect.cleandoc(base.__doc__ or "")
+        for base in described.__mro__
+        if issubclass(base, msgspec.Struct) and base is not msgspec.Struct
+    ]
+    attributes = [text.partition("Attributes:")[2] for text in others]
+    return "\n".join([own, "Attributes:", *attributes])
 
 
 def _describe(definition: Schema, documentation: str) -> None:

@@ -10,7 +10,16 @@ from typing import Literal, NamedTuple
 from tutor.course.nodes import Scalar
 from tutor.course.source import At, Report, Source
 
-__all__ = ["Snippet", "check_snippets"]
+__all__ = ["LONGEST_CODE", "QUOTES", "Snippet", "check_snippets", "is_folded", "place"]
+
+LONGEST_CODE = 20_000
+"""Characters of one piece of code: far beyond any lesson. Python can take time by the square."""
+
+_MOST_CODE = 50_000
+"""Characters of all code of a lesson."""
+
+QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a\u00b4"
+"""What text programs make of a quotation mark."""
 
 
 class Snippet(NamedTuple):
@@ -31,14 +40,35 @@ def check_snippets(snippets: Iterable[Snippet], source: Source, report: Report) 
     """Report every snippet that Python cannot compile, at its own line in the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        left = _MOST_CODE
         for snippet in {id(snippet.scalar): snippet for snippet in snippets}.values():
+            left -= len(snippet.scalar.text)
+            if left < 0:
+                message = f"the lesson holds more than {_MOST_CODE:,} characters of code"
+                report.add(snippet.scalar.at, message, "too-large")
+                return
             _check(snippet, source, report)
+
+
+def is_folded(scalar: Scalar, source: Source) -> bool:
+    """Whether YAML joined lines of the text: written with ``>``, or over several lines."""
+    written = source.text[slice(*scalar.span)]
+    return scalar.style == ">" or (scalar.style != "|" and "\n" in written.rstrip())
 
 
 def _check(snippet: Snippet, source: Source, report: Report) -> None:
     scalar, label, mode = snippet
     what = "a Python expression" if mode == "eval" else "Python"
     text = scalar.text.strip() if mode == "eval" else scalar.text
+    if mode != "eval" and is_folded(scalar, source):
+        how = "> joins" if scalar.style == ">" else "YAML joins"
+        message = f"{label}: {how} the lines of this code into one: begin it with | instead"
+        report.add(scalar.at, message, "folded-code")
+        return
+    if len(text) > LONGEST_CODE:
+        message = f"{label}: the code is longer than {LONGEST_CODE:,} characters"
+        report.add(scalar.at, message, "too-large")
+        return
     if mode == "eval" and not text:
         return
     try:
@@ -47,15 +77,31 @@ def _check(snippet: Snippet, source: Source, report: Report) -> None:
         else:
             compile(text, "<lesson>", mode, dont_inherit=True)
     except SyntaxError as error:
-        at = _place(source, scalar, error.lineno or 1, error.offset or 1)
-        report.add(at, f"{label}: this is not {what}: {error.msg}")
+        at = place(source, scalar, error.lineno or 1, error.offset or 1)
+        reason = _reason(error, scalar, source)
+        report.add(at, f"{label}: this is not {what}: {reason}", "python-syntax")
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         reason = str(error) or "nested too deep"
-        report.add(scalar.at, f"{label}: this is not {what}: {reason}")
+        report.add(scalar.at, f"{label}: this is not {what}: {reason}", "python-syntax")
 
 
-def _place(source: Source, scalar: Scalar, line: int, column: int) -> At:
-    """Where line `line`, column `column` (from 1) of a scalar's text stand in the file."""
+def _reason(error: SyntaxError, scalar: Scalar, source: Source) -> str:
+    message = str(error.msg)
+    if scalar.plain and "was never closed" in message:
+        after = source.text[scalar.span[1] : scalar.span[1] + 80].lstrip()[:1]
+        if after == ",":
+            return "inside { } and [ ], YAML ends the text at its comma: put it in quotes"
+    found = next((quote for quote in QUOTES if f"'{quote}'" in message), None)
+    if found is None or "invalid character" not in message:
+        return message
+    return f"{found} is a typographic quotation mark; Python's are ' and \""
+
+
+def place(source: Source, scalar: Scalar, line: int, column: int) -> At:
+    """Where line `line`, column `column` (from 1) of a scalar's text stand in the file.
+
+    The scalar's beginning where that cannot be told: in text with escapes or joined lines.
+    """
     if scalar.style == "|":
         return _place_in_block(source, scalar, line, column)
     written = source.text[slice(*scalar.span)]

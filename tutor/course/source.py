@@ -13,7 +13,7 @@ from tutor.course.problems import Problem
 
 __all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source"]
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 1_000_000
 _MAX_PROBLEMS = 200
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -37,10 +37,10 @@ class Report:
         self.path = path
         self._problems: list[Problem] = []
 
-    def add(self, at: At, message: str) -> None:
-        """Take down one problem."""
+    def add(self, at: At, message: str, code: str = "schema") -> None:
+        """Take down one problem; `code` names the rule that it breaks."""
         if not self.full:
-            self._problems.append(Problem(self.path, at.line, at.column, message))
+            self._problems.append(Problem(self.path, at.line, at.column, message, code))
 
     def extend(self, other: Report) -> None:
         """Take over the problems of another report on the same file."""
@@ -96,20 +96,20 @@ def read_source(path: Path, report: Report) -> Source | None:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        report.add(At(1, 1), f"the file cannot be read: {error.strerror or error}")
+        report.add(At(1, 1), f"the file cannot be read: {error.strerror or error}", "unreadable")
         return None
     except ValueError as error:  # a NUL in the path
-        report.add(At(1, 1), f"the file cannot be read: {error}")
+        report.add(At(1, 1), f"the file cannot be read: {error}", "unreadable")
         return None
     if len(data) > MAX_BYTES:
-        report.add(At(1, 1), f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        report.add(At(1, 1), f"the file is larger than {MAX_BYTES // 1_000_000} MB", "too-large")
         return None
     return _decoded(path, data, report)
 
 
 def _decoded(path: Path, data: bytes, report: Report) -> Source | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report.add(At(1, 1), "the file is UTF-16: save it as UTF-8")
+        report.add(At(1, 1), "the file is UTF-16: save it as UTF-8", "encoding")
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -117,7 +117,9 @@ def _decoded(path: Path, data: bytes, report: Report) -> Source | None:
         before = Source.of(path, error.object[: error.start].decode("utf-8", "replace"))
         byte = error.object[error.start]
         report.add(
-            before.at(len(before.text)), f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8"
+            before.at(len(before.text)),
+            f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8",
+            "encoding",
         )
         return None
     source = Source.of(path, text)
@@ -127,6 +129,7 @@ def _decoded(path: Path, data: bytes, report: Report) -> Source | None:
         report.add(
             source.at(forbidden.start()),
             f"the invisible character U+{code:04X} cannot stand here: delete it",
+            "invisible-character",
         )
         return None
     return source

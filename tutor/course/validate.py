@@ -85,7 +85,8 @@ class Walker:
         if not least <= len(node.items) <= most:
             wanted = f"{least}" if least == most else f"at least {least}"
             wanted = wanted if len(node.items) < least or least == most else f"at most {most}"
-            self.report.add(node.at, f"{label}: {wanted} needed, this list has {len(node.items)}")
+            message = f"{label}: {wanted} needed, this list has {len(node.items)}"
+            self.report.add(node.at, message, "bad-value")
         schemas = [first[i] if i < len(first) else rest for i in range(len(node.items))]
         return [
             self.read(item, wanted, f"{label}, item {number}")
@@ -127,7 +128,8 @@ class Walker:
                 read[name] = self.read(entry.value, known[name], name)
         for name in schema.get("required", ()):
             if name not in read:
-                self.report.add(node.at, f"{label}: the key {quoted(name)} is missing")
+                message = f"{label}: the key {quoted(name)} is missing"
+                self.report.add(node.at, message, "missing-key")
         return read
 
     def _free_entry(self, entry: Entry, schema: Schema) -> Any:
@@ -145,7 +147,8 @@ class Walker:
         """Report a key that is none of `known`, which are too many to be listed."""
         key = entry.key.text
         if key not in known:
-            self.report.add(entry.key.at, f"unknown name {quoted(key)}{hint(key, known)}")
+            message = f"unknown name {quoted(key)}{hint(key, known)}"
+            self.report.add(entry.key.at, message, "unknown-key")
 
     def _stray(
         self, entry: Entry, known: Schema, free: list[str], kinds: dict[str, Schema]
@@ -160,5 +163,5 @@ class Walker:
             why = f": it belongs to kind {' or '.join(owners)}"
         else:
             why = hint(key, free, otherwise=f"; the keys here are {listing(known)}")
-        self.report.add(entry.key.at, f"unknown key {quoted(key)}{why}")
+        self.report.add(entry.key.at, f"unknown key {quoted(key)}{why}", "unknown-key")
         return near

@@ -1,0 +1,171 @@
+"""Which files to look at, and every problem in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tutor.authoring.lint.answers import check_answers
+from tutor.authoring.lint.code import check_code
+from tutor.authoring.lint.leaks import check_leaks
+from tutor.authoring.lint.markdown import check_markdown
+from tutor.authoring.lint.names import check_names
+from tutor.authoring.lint.rules import severity_of
+from tutor.authoring.lint.teaching import check_teaching
+from tutor.authoring.lint.view import LessonView
+from tutor.authoring.lint.yaml_traps import check_yaml
+from tutor.course.directory import COURSE_FILE, LESSON_SUFFIXES, LoadedCourse, load_directory
+from tutor.course.load import Known, LoadedLesson, read_lesson
+from tutor.course.problems import Problem
+
+__all__ = ["Linted", "lint"]
+
+_CHECKS: Final = (
+    check_yaml,
+    check_markdown,
+    check_code,
+    check_names,
+    check_answers,
+    check_leaks,
+    check_teaching,
+)
+
+
+class Linted(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of looking at some files.
+
+    Attributes:
+        files: how many were looked at.
+        problems: of all files, by path and position.
+        missing: the paths that are not there, or hold no lesson, each with the reason.
+    """
+
+    files: int
+    problems: tuple[Problem, ...] = ()
+    missing: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many of the problems are errors."""
+        return sum(severity_of(problem) == "error" for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many of the problems are warnings."""
+        return len(self.problems) - self.errors
+
+
+def lint(paths: Iterable[Path]) -> Linted:
+    """Look at lesson files, course files, and all of them in directories.
+
+    A file that lies in a course is seen as a part of it; only its own problems are given. Of a
+    directory without ``course.yaml``, every course and every lesson file below it is looked at.
+
+    Raises:
+        TutorError: the tutor's own catalogue of checks is missing or broken.
+    """
+    wanted: dict[Path, set[str]] = {}
+    missing: list[tuple[Path, str]] = []
+    for path in paths:
+        try:
+            found = list(_files(path))
+        except OSError as error:
+            missing.append((path, error.strerror or str(error)))
+            continue
+        except ValueError as error:  # a NUL in the path
+            missing.append((path, str(error)))
+            continue
+        if not found:
+            missing.append((path, "there is no lesson file in this directory"))
+        for file in found:
+            wanted.setdefault(file.parent, set()).add(file.name)
+    problems: set[Problem] = set()
+    for directory, names in wanted.items():
+        problems.update(_problems(directory, names))
+    files = sum(len(names) for names in wanted.values())
+    return Linted(files=files, problems=tuple(sorted(problems)), missing=tuple(missing))
+
+
+# --- which files
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files that a path stands for.
+
+    Raises:
+        OSError: nothing is there.
+    """
+    path.stat()
+    if not path.is_dir():
+        yield path
+        return
+    for directory, inner, names in os.walk(path):
+        inner[:] = sorted(name for name in inner if not name.startswith((".", "_")))
+        files = [Path(directory, name) for name in sorted(names) if not name.startswith(".")]
+        files = [file for file in files if file.suffix in LESSON_SUFFIXES]
+        in_course = COURSE_FILE in names
+        yield from (file for file in files if in_course or _looks_like_a_lesson(file))
+
+
+def _looks_like_a_lesson(file: Path) -> bool:
+    """Whether a YAML file outside of a course is meant to be a lesson."""
+    try:
+        with file.open("rb") as opened:
+            begin = b"\n" + opened.read(10_000)
+    except OSError:
+        return False
+    return b"\nformat:" in begin or b"\nexercises:" in begin
+
+
+# --- what is wrong with them
+
+
+def _problems(directory: Path, names: set[str]) -> Iterator[Problem]:
+    if not (directory / COURSE_FILE).is_file():
+        yield from _problems_alone(directory, names)
+        return
+    only = {(directory / name).resolve() for name in names}
+    course = load_directory(directory, only=only)
+    if COURSE_FILE in names:
+        yield from course.course.problems
+    for problem in _order_problems(course):
+        if problem.path.name in names:
+            yield problem
+    for lesson in course.lessons:
+        if lesson.file.path.name in names:
+            yield from _lesson_problems(lesson)
+
+
+def _problems_alone(directory: Path, names: set[str]) -> Iterator[Problem]:
+    """The problems of lesson files that belong to no course."""
+    known = Known.beside(directory)
+    lessons = [read_lesson(directory / name, known) for name in names]
+    if known.custom is not None and any(lesson.lacks_checks for lesson in lessons):
+        yield from known.custom.problems
+    for lesson in lessons:
+        yield from _lesson_problems(lesson)
+
+
+def _lesson_problems(loaded: LoadedLesson) -> Sequence[Problem]:
+    found = list(loaded.file.problems)
+    if loaded.source is not None and loaded.root is not None and loaded.schema is not None:
+        view = LessonView(loaded, loaded.source, loaded.root, loaded.schema)
+        for check in _CHECKS:
+            if not view.full:
+                check(view)
+        found += view.problems
+    return found
+
+
+def _order_problems(loaded: LoadedCourse) -> Iterator[Problem]:
+    """A lesson that requires one which comes later."""
+    places = {lesson.file.id: number for number, lesson in enumerate(loaded.lessons)}
+    for number, lesson in enumerate(loaded.lessons):
+        for name, at in lesson.requires:
+            if places.get(name, -1) > number:
+                message = f"requires: '{name}' comes later in the course: change 'order'"
+                yield Problem(lesson.file.path, at.line, at.column, message, "later-requires")
