@@ -73,7 +73,9 @@ class Text:
         """The edit that writes something else in a node's place."""
         return Edit(self.start(node), self.end(node), instead, kind)
 
-    def between(self, left: ast.expr, right: ast.expr, old: str, new: str, kind: str) -> Edit | None:
+    def between(
+        self, left: ast.expr, right: ast.expr, old: str, new: str, kind: str
+    ) -> Edit | None:
         """The edit of an operator between two operands; None where it is not to be found."""
         start, end = self.end(left), self.start(right)
         gap = self.source[start:end]
