@@ -37,18 +37,20 @@ _OTHER_NAME: Final[dict[str, tuple[str, str]]] = {
         )
     },
 }  # fmt: skip
-_REDUCTIONS: Final = frozenset(
-    "sum mean max min prod amax amin argmax argmin std var any all median norm logsumexp".split()  # noqa: SIM905 - a table
-)
-_LEFT_OUT: Final = frozenset(
-    "detach clone contiguous requires_grad_ squeeze unsqueeze t transpose permute item float "  # noqa: SIM905 - a table
-    "double long int bool abs sqrt flatten softmax log_softmax retain_grad expand".split()
-)
-_IN_PLACE: Final = frozenset(
-    "abs add sub mul div clamp exp neg pow relu sqrt sigmoid tanh zero fill copy normal uniform "  # noqa: SIM905 - a table
-    "masked_fill index_add scatter scatter_add squeeze unsqueeze sin cos requires_grad detach".split()
-)
-_ONLY_IN_PLACE: Final = frozenset(("zero", "fill", "copy", "normal", "uniform", "requires_grad"))
+_REDUCTIONS: Final = frozenset((
+    "sum", "mean", "max", "min", "prod", "amax", "amin", "argmax", "argmin", "std", "var", "any",
+    "all", "median", "norm", "logsumexp",
+))  # fmt: skip
+_LEFT_OUT: Final = frozenset((
+    "detach", "clone", "contiguous", "requires_grad_", "squeeze", "unsqueeze", "t", "transpose",
+    "permute", "item", "float", "double", "long", "int", "bool", "abs", "sqrt", "flatten",
+    "softmax", "log_softmax", "retain_grad", "expand",
+))  # fmt: skip
+_IN_PLACE: Final = frozenset((
+    "abs", "add", "sub", "mul", "div", "clamp", "exp", "neg", "pow", "relu", "sqrt", "sigmoid",
+    "tanh", "masked_fill", "index_add", "scatter", "scatter_add", "squeeze", "unsqueeze", "sin",
+    "cos", "detach",
+))  # fmt: skip
 _TAKES_DIM: Final = _REDUCTIONS | {
     "softmax", "log_softmax", "cumsum", "cumprod", "cat", "stack", "squeeze", "unsqueeze", "size",
     "sort", "topk", "gather", "flip", "split", "chunk", "unbind", "index_select", "transpose",
@@ -92,9 +94,9 @@ def _left_out(text: Text, call: ast.Call, receiver: ast.expr, name: str) -> Iter
 
 def _in_place(text: Text, func: ast.Attribute) -> Iterator[Edit]:
     name = func.attr
-    if name.endswith("_") and name[:-1] in _IN_PLACE - _ONLY_IN_PLACE:
+    if name.endswith("_") and name[:-1] in _IN_PLACE:
         yield _renamed(text, func, name[:-1], "in-place")
-    elif name in _IN_PLACE - _ONLY_IN_PLACE - {"requires_grad"}:
+    elif name in _IN_PLACE:
         module = isinstance(func.value, ast.Name) and func.value.id in {"torch", "F", "nn"}
         if not module:
             yield _renamed(text, func, f"{name}_", "in-place")

@@ -26,37 +26,43 @@ def statement_edits(text: Text, node: ast.AST) -> Iterator[Edit]:
             yield from _dropped(text, statement, alone=len(body) == 1)
     match node:
         case ast.Return(value=ast.expr() as value):
-            yield Edit(text.start(node), text.start(value), "", "no-return")
-            if not isinstance(value, ast.Constant | ast.UnaryOp | ast.Tuple | ast.List | ast.Dict):
-                simple = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
-                written = text.of(value)
-                yield text.replace(value, f"-{written}" if simple else f"-({written})", "sign")
-        case ast.If(test=test) | ast.While(test=test):
-            if isinstance(node, ast.If) and not isinstance(test, ast.UnaryOp):
-                yield text.replace(test, f"not ({text.of(test)})", "branch")
-        case ast.AugAssign(target=target, op=op, value=value):
-            yield from _augmented(text, node, target, op, value)
-        case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.BinOp() as value):
-            sign = _AUGMENTED.get(type(value.op))
-            if sign and isinstance(value.left, ast.Name) and value.left.id == name:
-                written = f"{text.of(target)} {sign}= {text.of(value.right)}"
-                yield text.replace(node, written, "in-place")
-        case ast.Break():
-            yield text.replace(node, "continue", "loop")
-        case ast.Continue():
-            yield text.replace(node, "break", "loop")
+            yield from _returned(text, node, value)
+        case ast.If(test=test) if not isinstance(test, ast.UnaryOp):
+            yield text.replace(test, f"not ({text.of(test)})", "branch")
+        case ast.AugAssign():
+            yield from _augmented(text, node)
+        case ast.Assign(targets=[ast.Name() as target], value=ast.BinOp() as value):
+            yield from _assigned(text, node, target, value)
+        case ast.Break() | ast.Continue():
+            other = "continue" if isinstance(node, ast.Break) else "break"
+            yield text.replace(node, other, "loop")
 
 
-def _augmented(
-    text: Text, node: ast.AugAssign, target: ast.expr, op: ast.operator, value: ast.expr
-) -> Iterator[Edit]:
-    sign = _AUGMENTED.get(type(op))
+def _returned(text: Text, node: ast.Return, value: ast.expr) -> Iterator[Edit]:
+    yield Edit(text.start(node), text.start(value), "", "no-return")
+    if not isinstance(value, ast.Constant | ast.UnaryOp | ast.Tuple | ast.List | ast.Dict):
+        simple = isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+        written = text.of(value)
+        yield text.replace(value, f"-{written}" if simple else f"-({written})", "sign")
+
+
+def _assigned(text: Text, node: ast.Assign, target: ast.Name, value: ast.BinOp) -> Iterator[Edit]:
+    """`x = x + y` → `x += y`."""
+    sign = _AUGMENTED.get(type(value.op))
+    if sign and isinstance(value.left, ast.Name) and value.left.id == target.id:
+        written = f"{target.id} {sign}= {text.of(value.right)}"
+        yield text.replace(node, written, "in-place")
+
+
+def _augmented(text: Text, node: ast.AugAssign) -> Iterator[Edit]:
+    """`x += y` → `x -= y`, and `x = x + y`."""
+    sign = _AUGMENTED.get(type(node.op))
     if sign is None:
         return
     other = {"+": "-", "-": "+", "*": "/", "/": "*"}[sign]
-    name, written = text.of(target), text.of(value)
+    name, written = text.of(node.target), text.of(node.value)
     yield text.replace(node, f"{name} {other}= {written}", "operator")
-    brackets = isinstance(value, ast.BinOp | ast.IfExp | ast.BoolOp | ast.Compare)
+    brackets = isinstance(node.value, ast.BinOp | ast.IfExp | ast.BoolOp | ast.Compare)
     right = f"({written})" if brackets and sign != "+" else written
     yield text.replace(node, f"{name} = {name} {sign} {right}", "in-place")
 

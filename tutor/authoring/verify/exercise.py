@@ -17,6 +17,7 @@ from tutor.engine.client import Engine
 from tutor.errors import EngineError
 from tutor.judging.judge import Judging
 from tutor.judging.judges import Judges
+from tutor.judging.place import PlaceError
 from tutor.judging.sitting import Sitting
 
 __all__ = ["Desk", "Options", "verify_exercise"]
@@ -76,6 +77,8 @@ async def verify_exercise(
                 report = await _verify_spoken(desk, lesson, exercise, options)
             case _:
                 report = _report(exercise)
+    except PlaceError as error:
+        report = _report(exercise, [fault("lesson-error", "setup", str(error))])
     except EngineError as error:
         report = _report(exercise, [fault("tutor-fault", "judging", str(error))])
     return msgspec.structs.replace(report, seconds=time.monotonic() - started)

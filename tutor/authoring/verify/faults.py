@@ -22,8 +22,8 @@ _ADVICE: dict[FaultCode, str] = {
     "case in which it goes wrong; or it is right, and belongs under `accepts`.",
     "mistake-not-recognised": "Learners who make it do not read its explanation. Does it do "
     "something else each time it runs?",
-    "mistake-taken-for-another": "Learners read the other explanation. The two do the same wherever "
-    "the checks look: tell them apart with a case or a check, or make one of the two.",
+    "mistake-taken-for-another": "Learners read the other explanation. The two do the same "
+    "wherever the checks look: tell them apart with a case or a check, or make one of the two.",
     "luck": "The verdict depends on the hidden numbers. Choose inputs in which right and wrong "
     "always differ (sizes from 2, other values, more `trials`), or seed what is random.",
     "no-truth": "Nobody can answer this. The code has to run, and `of` has to name something that "
@@ -35,8 +35,8 @@ _ADVICE: dict[FaultCode, str] = {
     "evidence-differs": "The evidence prints something else each time. Seed what is random.",
     "check-error": "A check cannot judge this change of the solution. If the check is the course's "
     "own, mend it; if not, please report it as a fault of the tutor.",
-    "explanation-wrong": "The checks do notice this change, so it is not equivalent. Take the entry "
-    "out of `equivalent`.",
+    "explanation-wrong": "The checks do notice this change, so it is not equivalent. Take the "
+    "entry out of `equivalent`.",
     "explanation-unused": "The solution has no such change any more. Take the entry out of "
     "`equivalent`, or copy the change anew from the report.",
     "tutor-fault": "This is the tutor's fault, not the lesson's. Run it again; if it stays, please "
