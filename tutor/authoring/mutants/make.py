@@ -117,7 +117,8 @@ def _is_print(node: ast.AST) -> bool:
 def _named(text: Text, edit: Edit, source: str, names: Counter[str]) -> Mutant:
     before, after = text.source.splitlines(), source.splitlines()
     old, new = _changed(before, after)
-    name = f"{old} → {new or DROPPED}"
+    # `pass` stands in only where nothing else is left: what else stands there may change.
+    name = f"{old} → {DROPPED if new in {'', 'pass'} else new}"
     names[name] += 1
     if names[name] > 1:
         name = f"{name} (number {names[name]})"

@@ -69,7 +69,7 @@ def _augmented(text: Text, node: ast.AugAssign) -> Iterator[Edit]:
 
 def _dropped(text: Text, statement: ast.stmt, *, alone: bool) -> Iterator[Edit]:
     """The statement left out; `pass` in its place where nothing else would stand there."""
-    if not isinstance(statement, _DROPPED) or _is_text(statement):
+    if not isinstance(statement, _DROPPED) or _does_nothing(statement):
         return
     lines = text.whole_lines(statement)
     if alone or lines is None:
@@ -78,7 +78,9 @@ def _dropped(text: Text, statement: ast.stmt, *, alone: bool) -> Iterator[Edit]:
     yield Edit(*lines, "", "statement")
 
 
-def _is_text(statement: ast.stmt) -> bool:
+def _does_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.AnnAssign) and statement.value is None:
+        return True
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 

@@ -86,7 +86,11 @@ async def judge_listed(sitting: Sitting, listed: Sequence[Listed]) -> Round:
 
 
 def code_faults(listed: Sequence[Listed], rounds: Sequence[Round]) -> Iterator[Fault]:
-    """What is not as the file promises."""
+    """What is not as the file promises; nothing but the solution where that cannot be judged."""
+    for each in rounds:
+        if each.seen[0].status == "error":
+            yield fault("lesson-error", "solution", said(each.seen[0].cause))
+            return
     for place, one in enumerate(listed):
         seen = [each.seen[place] for each in rounds]
         wrong = [at for at in seen if at.status != one.wanted]
