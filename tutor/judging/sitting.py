@@ -1,34 +1,39 @@
 """Many answers to one exercise, judged on the same hidden trials: for authors, not for learners.
 
-A learner's answer gets trials of its own, drawn after it came in. What stands in a lesson file is
-not out to learn the trials, so that one draw and one run of the solution serve for all of it.
+A learner's answer gets trials of its own, drawn before anybody can know them. What stands in a
+lesson file is not out to learn the trials, so that one draw and one run of the solution serve for
+all of it.
 """
 
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import msgspec
 
 from checks.finding import Finding
-from tutor.course.catalogue import TEXT_ONLY, text_only_checks
-from tutor.course.model import CheckUse, Code, Lesson
+from tutor.course.model import Code, Lesson
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Observations, Specification
-from tutor.engine.wire import Worker
-from tutor.judging.bench import NOTHING
-from tutor.judging.judges import Judges
-from tutor.judging.place import Place, PlaceError, ending_of, look, run_answer
+from tutor.engine.protocol import Observations, Sighted
+from tutor.judging.assignment import Assignment
+from tutor.judging.bench import Bench
+from tutor.judging.findings import unseen
+from tutor.judging.place import Place
 from tutor.judging.running import run_finding, same_ending
 from tutor.judging.traces import leaves_traces
 from tutor.judging.verdict import first_cause
-from tutor.judging.worlds import Ran
+from tutor.judging.worlds import NOTHING, Ran
+from tutor.judging.yardstick import Yardstick, make_yardstick
 
 __all__ = ["Seen", "Sitting"]
+
+_SHORTEST: Final = 2.0
+"""Seconds that a changed solution may take at least, however quick the solution is."""
+
+_PATIENCE: Final = 10
+"""How many times as long as the solution it may take before it counts as endless."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +76,12 @@ class Sitting:
     Attributes:
         fault: why the lesson cannot be measured against; empty where it can.
         answers: how many texts were looked at.
-        solution_seconds: how long it took to run the solution and to look at it.
     """
 
     def __init__(  # noqa: PLR0913 - two hands, an exercise, and how to judge it
         self,
         engine: Engine,
-        judges: Judges,
+        bench: Bench,
         lesson: Lesson,
         exercise: Code,
         *,
@@ -88,37 +92,35 @@ class Sitting:
 
         Args:
             engine: where worlds come from.
-            judges: who draws and compares.
+            bench: the judges, who draw and compare.
             lesson: the exercise's lesson, settled.
             exercise: whose checks.
-            chance: decides the seed and the trials.
+            chance: decides the seed.
             seconds: what an answer, and each look at it, may take.
         """
-        self._judges = judges
-        self._solution = exercise.solution
-        self._checks = tuple(_specification(use) for use in exercise.checks)
-        self._looks = tuple(not _reads_text(use) for use in exercise.checks)
-        setups = (lesson.setup, exercise.setup)
-        self._place = Place(engine, setups, chance.getrandbits(62))
-        self._entropy = chance.getrandbits(63)
+        self._engine = engine
+        self._bench = bench
+        self._assignment = Assignment.of(lesson, exercise)
+        self._seed = chance.getrandbits(62)
         self._seconds = seconds
-        self._sharing = not any(map(leaves_traces, (*setups, exercise.solution)))
-        self._trials: tuple[bytes, ...] = ()
-        self._expected: tuple[Observations, ...] = ()
+        self._place = self._new_place(seconds)
+        self._quick = self._place
+        texts = (*self._assignment.setups, exercise.solution)
+        self._sharing = not any(map(leaves_traces, texts))
+        self._yardstick = Yardstick()
         self.fault = ""
         self.answers = 0
-        self.solution_seconds = 0.0
+
+    def _new_place(self, seconds: float) -> Place:
+        return Place(self._engine, self._assignment.setups, seed=self._seed, seconds=seconds)
 
     async def __aenter__(self) -> Self:
-        started = time.monotonic()
-        try:
-            await self._prepare()
-        except PlaceError as error:
-            self.fault = str(error)
-        except BaseException:
-            await self._place.close()
-            raise
-        self.solution_seconds = time.monotonic() - started
+        self._yardstick = await make_yardstick(
+            self._engine, self._bench, self._assignment, seed=self._seed, seconds=self._seconds
+        )
+        self.fault = self._yardstick.fault
+        patience = max(_SHORTEST, _PATIENCE * self._yardstick.seconds)
+        self._quick = self._new_place(min(self._seconds, patience))
         return self
 
     async def __aexit__(
@@ -128,38 +130,7 @@ class Sitting:
         trace: TracebackType | None,
     ) -> None:
         await self._place.close()
-
-    # --- the solution's side
-
-    async def _prepare(self) -> None:
-        """Draw, run the solution, evaluate the inputs and look.
-
-        Raises:
-            PlaceError: the lesson is to blame.
-            EngineError: the tutor is.
-        """
-        drawn = await self._judges.draw(self._checks, self._entropy)
-        async with self._place.world(shared=False) as world:
-            result = await run_answer(world, self._solution, self._seconds)
-            if result.status != "ok":
-                raise PlaceError(f"The solution does not run: {ending_of(result)}")
-            self._trials = await self._with_inputs(world, drawn)
-            self._expected = tuple([seen async for seen in self._observed(world, self._seconds)])
-        for check, expected in zip(self._checks, self._expected, strict=True):
-            if expected.failure:
-                raise PlaceError(f"`{check.check}` cannot look at the solution: {expected.reason}")
-
-    async def _with_inputs(self, world: Worker, drawn: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        prepared: list[bytes] = []
-        for check, looks, trials in zip(self._checks, self._looks, drawn, strict=True):
-            if not looks:
-                prepared.append(trials)
-                continue
-            seen = await look(world, check, trials, prepare=True, fork=False, seconds=self._seconds)
-            if seen.failure:
-                raise PlaceError(f"The inputs of `{check.check}` cannot be made: {seen.reason}")
-            prepared.append(seen.data)
-        return tuple(prepared)
+        await self._quick.close()
 
     # --- answers
 
@@ -167,54 +138,50 @@ class Sitting:
         """Look at everything that an answer does.
 
         Raises:
+            PlaceError: the setup fails now, though it did not before.
             EngineError: the tutor failed.
         """
         self.answers += 1
-        return await self._judged(text, self._seconds, all_of_it=True)
+        return await self._judged(self._place, text, all_of_it=True)
 
-    async def first_failure(self, text: str, seconds: float) -> Seen:
-        """Look at an answer until a check fails; those that read its text come first.
+    async def first_failure(self, text: str) -> Seen:
+        """Look at a changed solution until a check fails; those that read its text come first.
 
-        Args:
-            text: the answer.
-            seconds: what it, and each look at it, may take.
+        It may take ten times as long as the solution, or two seconds.
 
         Raises:
+            PlaceError: the setup fails now, though it did not before.
             EngineError: the tutor failed.
         """
         self.answers += 1
-        for place, looks in enumerate(self._looks):
+        for place, looks in enumerate(self._assignment.looks):
             if not looks:
                 finding = await self._finding(place, Observations(data=NOTHING), text)
                 if finding.status != "pass":
                     return Seen(text=text, findings=(finding,))
-        return await self._judged(text, seconds, all_of_it=False)
+        return await self._judged(self._quick, text, all_of_it=False)
 
-    async def _judged(self, text: str, seconds: float, *, all_of_it: bool) -> Seen:
-        async with self._place.world(shared=self._sharing and not leaves_traces(text)) as world:
-            ran = Ran(answer=await run_answer(world, text, seconds))
+    async def _judged(self, place: Place, text: str, *, all_of_it: bool) -> Seen:
+        async with place.world(shared=self._sharing and not leaves_traces(text)) as world:
+            ran = await world.run(text)
             if not ran.ok:
                 return Seen(text=text, ran=ran, findings=(run_finding(ran),))
             observed: list[Observations] = []
             findings: list[Finding] = []
-            async for seen in self._observed(world, seconds):
+            async for seen in world.observe_all(self._assignment, self._yardstick.trials):
                 findings.append(await self._finding(len(observed), seen, text))
                 observed.append(seen)
                 if not all_of_it and findings[-1].status != "pass":
                     break
         return Seen(text=text, ran=ran, observed=tuple(observed), findings=tuple(findings))
 
-    async def _observed(self, world: Worker, seconds: float) -> AsyncIterator[Observations]:
-        """What each check observes; afterwards the world is spent."""
-        for place, (check, trials) in enumerate(zip(self._checks, self._trials, strict=True)):
-            if not self._looks[place]:
-                yield Observations(data=NOTHING)
-                continue
-            fork = any(self._looks[place + 1 :])
-            yield await look(world, check, trials, fork=fork, seconds=seconds)
-
     async def _finding(self, place: int, seen: Observations, text: str) -> Finding:
-        return await self._judges.compare(self._checks[place], seen, self._expected[place], text)
+        check = self._assignment.checks[place]
+        expected = self._yardstick.expected[place]
+        found = unseen(check, seen, expected)
+        if found is not None:
+            return found
+        return await self._bench.compare(check, seen.data, expected.data, source=text)
 
     # --- comparing answers
 
@@ -228,27 +195,22 @@ class Sitting:
             return False
         if not (one.ran.ok and other.ran.ok):
             return same_ending(one.ran, other.ran)
-        for check, mine, theirs, expected in zip(
-            self._checks, one.observed, other.observed, self._expected, strict=True
-        ):
-            if not await self._judges.same(check, mine, one.text, theirs, other.text, expected):
-                return False
-        return True
+        pairs = zip(one.observed, other.observed, strict=True)
+        if any(mine.failure != theirs.failure for mine, theirs in pairs):
+            return False
+        expected = [seen.data for seen in self._yardstick.expected]
+        checks = self._assignment.checks
+        which = await self._bench.recognise(checks, _sighted(one), [_sighted(other)], expected)
+        return which is not None
 
     def same_as_expected(self, seen: Seen) -> bool:
         """Whether exactly the same was observed as of the solution when it was prepared."""
-        return len(seen.observed) == len(self._expected) and all(
+        return len(seen.observed) == len(self._yardstick.expected) and all(
             mine.data == expected.data
-            for mine, expected in zip(seen.observed, self._expected, strict=True)
+            for mine, expected in zip(seen.observed, self._yardstick.expected, strict=True)
         )
 
 
-def _specification(use: CheckUse) -> Specification:
-    module = "" if use.custom is None else use.custom.text
-    return Specification(check=use.check, target=use.target, params=use.params, module=module)
-
-
-def _reads_text(use: CheckUse) -> bool:
-    if use.custom is None:
-        return use.check in text_only_checks()
-    return bool((use.custom.entries or {}).get(use.check, {}).get(TEXT_ONLY))
+def _sighted(seen: Seen) -> Sighted:
+    observed = tuple(b"" if one.failure else one.data for one in seen.observed)
+    return Sighted(source=seen.text, observed=observed)

@@ -173,7 +173,8 @@ async def test_a_weak_check_lets_a_change_pass(verified: Verify) -> None:
 async def test_an_explained_change(verified: Verify, arrow: str) -> None:
     """What the lesson explains does not count; the arrow may be typed."""
     report = await verified(WEAK + EQUIVALENT.replace("→", arrow), mutants=True)
-    assert report.faults == report.survivors == ()
+    assert report.faults == ()
+    assert report.survivors == ()
     (mutant,) = report.mutants
     assert (mutant.outcome, mutant.because) == ("explained", "y is a tensor of its own.")
     assert report.strength.percent == 100

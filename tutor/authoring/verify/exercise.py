@@ -15,8 +15,8 @@ from tutor.authoring.verify.spoken_answers import Counting, choice_faults, predi
 from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
 from tutor.engine.client import Engine
 from tutor.errors import EngineError
+from tutor.judging.bench import Bench
 from tutor.judging.judge import Judging
-from tutor.judging.judges import Judges
 from tutor.judging.place import PlaceError
 from tutor.judging.sitting import Sitting
 
@@ -47,12 +47,9 @@ class Desk:
     def __init__(self, engine: Engine, *, seconds: float = 10.0) -> None:
         """Use `engine`, which jobs may share."""
         self.engine = engine
-        self.judges = Judges(engine)
-        self.judging = Judging(engine, seconds=seconds)
-
-    async def close(self) -> None:
-        """End the judges."""
-        await self.judges.close()
+        self.chance = random.Random()  # noqa: S311 - nobody here is out to guess the trials
+        self.bench = Bench(engine, self.chance)
+        self.judging = Judging(engine, seconds=seconds, chance=self.chance)
 
 
 async def verify_exercise(
@@ -69,6 +66,8 @@ async def verify_exercise(
         options: how thoroughly.
     """
     started = time.monotonic()
+    # By names, not by turns: the same seed gives the same trials however many jobs there are.
+    desk.chance.seed(f"{options.seed}/{lesson.id}/{exercise.id}")
     try:
         match exercise:
             case Code():
@@ -92,15 +91,13 @@ def _report(exercise: Exercise, faults: list[Fault] | None = None) -> ExerciseRe
 async def _verify_code(
     desk: Desk, lesson: Lesson, exercise: Code, options: Options
 ) -> ExerciseReport:
-    # By names, not by turns: the same seed gives the same trials however many jobs there are.
-    chance = random.Random(f"{options.seed}/{lesson.id}/{exercise.id}")  # noqa: S311 - no secret
     listed = listed_answers(exercise)
     mutants = MutantRun(exercise, options.most) if options.mutants else None
     rounds: list[Round] = []
     answers = 0
     for _ in range(options.times):
         async with Sitting(
-            desk.engine, desk.judges, lesson, exercise, chance=chance, seconds=options.seconds
+            desk.engine, desk.bench, lesson, exercise, chance=desk.chance, seconds=options.seconds
         ) as sitting:
             if sitting.fault:
                 return _report(exercise, [fault("lesson-error", "solution", sitting.fault)])

@@ -14,12 +14,6 @@ from tutor.judging.sitting import Seen, Sitting
 
 __all__ = ["MutantRun"]
 
-_SHORTEST = 2.0
-"""Seconds that a mutant may take at least, however quick the solution is."""
-
-_PATIENCE = 10
-"""How many times as long as the solution a mutant may take before it counts as endless."""
-
 
 class MutantRun:
     """The mutants of one exercise, and what came of them so far."""
@@ -58,10 +52,9 @@ class MutantRun:
         Raises:
             EngineError: the tutor failed.
         """
-        seconds = min(10.0, max(_SHORTEST, _PATIENCE * sitting.solution_seconds))
         left: list[Mutant] = []
         for mutant in self._left:
-            seen = await sitting.first_failure(mutant.source, seconds)
+            seen = await sitting.first_failure(mutant.source)
             if seen.status == "error":
                 self._broken[mutant.id] = seen
             elif seen.status == "pass":

@@ -155,12 +155,7 @@ async def desks(
     """
     async with await Engine.start(sandbox=sandbox) as engine:
         await engine.ready()
-        working = [Desk(engine, seconds=seconds) for _ in range(max(1, jobs))]
-        try:
-            yield working
-        finally:
-            for desk in working:
-                await desk.close()
+        yield [Desk(engine, seconds=seconds) for _ in range(max(1, jobs))]
 
 
 async def _work(
