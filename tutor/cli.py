@@ -178,6 +178,8 @@ def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     schema.add_argument(
         "of", nargs="?", choices=("lesson", "course"), default="lesson", help="of which file"
     )
+    _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
+
     add("courses", _courses, "List the lessons and their exercises.", json=True)
     add("progress", _progress, "Show what you have passed.", json=True)
     _add_sandbox(add("doctor", _doctor, "See whether everything works here.", json=True))
@@ -212,6 +214,57 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
         )
     for thing in (course, lesson, exercise):
         thing.add_argument("--title", help="instead of one made from the id")
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a lesson file or a course's directory; the built-in course where left out",
+    )
+    parser.add_argument(
+        "--jobs", type=_at_least(1), default=2, metavar="N", help="exercises at once (default: 2)"
+    )
+    parser.add_argument(
+        "--times",
+        type=_at_least(1),
+        default=2,
+        metavar="N",
+        help="draws of hidden trials for each answer, to find luck (default: 2)",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="the same draws as another run")
+    parser.add_argument(
+        "--mutants", type=_at_least(1), metavar="N", help="try at most N changes of a solution"
+    )
+    parser.add_argument("--no-mutants", action="store_true", help="do not change solutions")
+    parser.add_argument(
+        "--min-strength",
+        type=_percent,
+        metavar="PERCENT",
+        help="fail where the checks of a lesson notice fewer of the changes",
+    )
+    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML there as well")
+    _add_sandbox(parser)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    """A converter for whole numbers from `least` on."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        return value
+
+    return number
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
+    return value
 
 
 def _add_place(parser: argparse.ArgumentParser, *, optional: bool) -> None:
@@ -295,6 +348,23 @@ def _schema(arguments: argparse.Namespace) -> int:
     from tutor.commands import schema
 
     return schema.run(arguments.of)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from tutor.commands import verify
+
+    return verify.run(
+        arguments.paths,
+        jobs=arguments.jobs,
+        times=arguments.times,
+        seed=arguments.seed,
+        mutants=not arguments.no_mutants,
+        most=arguments.mutants,
+        min_strength=arguments.min_strength,
+        junit=arguments.junit,
+        as_json=arguments.json,
+        sandbox=arguments.sandbox,
+    )
 
 
 def _courses(arguments: argparse.Namespace) -> int:

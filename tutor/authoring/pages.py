@@ -24,7 +24,12 @@ __all__ = ["DOCS", "format_page", "lint_page", "main", "pages"]
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 
 _GENERATED = "<!-- Written by `python -m tutor.authoring.pages`: change {}, not this page. -->"
-_NAMES: Final = {"Mistake": "mistakes", "Option": "options", CheckUse.__name__: "checks"}
+_NAMES: Final = {
+    "Mistake": "mistakes",
+    "Option": "options",
+    "Equivalent": "equivalents",
+    CheckUse.__name__: "checks",
+}
 """What the things are called that a list holds; each has a section of that name."""
 
 _FORMAT = f"""\
@@ -117,6 +122,7 @@ def format_page() -> str:
         *(part for each in exercises for part in _kind_section(each, common)),
         *_section("Mistakes", definitions["Mistake"]),
         *_section("Options", definitions["Option"]),
+        *_section("Equivalents", definitions["Equivalent"]),
         *_checks(definitions),
         *_section("Course", course_schema()["$defs"]["CourseInfo"]),
     ]

@@ -22,6 +22,7 @@ __all__ = [
     "Code",
     "Course",
     "CourseInfo",
+    "Equivalent",
     "Exercise",
     "Lesson",
     "LessonFile",
@@ -95,6 +96,18 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     says: Text
 
 
+class Equivalent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A changed solution that is still right, so that checks need not notice it.
+
+    Attributes:
+        mutant: the change, as ``tutor verify`` names it: ``line before → line after``.
+        because: why the changed line is as right as the other.
+    """
+
+    mutant: Text
+    because: Text
+
+
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One option of a ``choice``.
 
@@ -146,6 +159,7 @@ class Code(_Exercise, frozen=True, kw_only=True, tag="code"):
         checks: at least one.
         accepts: other right answers, which must pass.
         mistakes: wrong answers, which must fail and be recognised.
+        equivalent: changes of the solution that ``tutor verify`` finds and that change nothing.
     """
 
     solution: Text
@@ -153,6 +167,7 @@ class Code(_Exercise, frozen=True, kw_only=True, tag="code"):
     starter: str = ""
     accepts: tuple[Text, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    equivalent: tuple[Equivalent, ...] = ()
 
 
 class Predict(_Exercise, frozen=True, kw_only=True, tag="predict"):

@@ -16,7 +16,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from tutor.course.catalogue import OWN_CODES, SAYS, Schema, builtin_checks, codes
-from tutor.course.model import CheckUse, CourseInfo, Exercise, Lesson, Mistake, Option
+from tutor.course.model import CheckUse, CourseInfo, Equivalent, Exercise, Lesson, Mistake, Option
 
 __all__ = [
     "CHECK_BY_KEY",
@@ -57,7 +57,7 @@ def lesson_schema_with(entries: Mapping[str, Schema]) -> Schema:
     """
     schema: Schema = msgspec.json.schema(Lesson, schema_hook=_no_yaml)
     definitions: Schema = schema["$defs"]
-    for described in (Lesson, Mistake, Option, *get_args(Exercise)):
+    for described in (Lesson, Mistake, Equivalent, Option, *get_args(Exercise)):
         _describe(definitions[described.__name__], _documentation(described))
     checks = _checks(definitions, {**builtin_checks(), **entries})
     definitions[CheckUse.__name__] = {

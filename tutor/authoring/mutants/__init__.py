@@ -1,0 +1,1 @@
+"""Wrong versions of a solution, made from its syntax tree: what checks have to notice."""

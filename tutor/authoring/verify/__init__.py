@@ -1,0 +1,1 @@
+"""Running everything that a lesson file promises: solutions, mistakes, predictions, mutants."""
