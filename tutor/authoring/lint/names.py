@@ -29,6 +29,9 @@ _IMPORTS: Final = {
 }
 """What is probably missing in setup where one of these names is."""
 
+_ANSWER: Final = "answer"
+"""What the answer itself is called where a check looks at its run: `prints: answer`."""
+
 _TEXTS_OF_CHECKS = frozenset({"says", "weight"})
 _IN_TICKS = re.compile(r"`([A-Za-z_]\w*)`")
 
@@ -125,7 +128,7 @@ def _check_target(lesson: LessonView, check: CheckView, known: _Known) -> None:
 def _check_parameters(lesson: LessonView, check: CheckView, known: _Known) -> None:
     for key, value in _parameters(check):
         for scalar, form in lesson.marked(value, _schema_of(check, key)):
-            expression = form != "python"
+            expression = form == "python-expression"
             names = lesson.names(scalar, expression=expression)
             if names is not None:
                 _flag_needs(lesson, _Code(scalar, key, expression), names, known)
@@ -147,11 +150,11 @@ def _made_by(lesson: LessonView, check: CheckView) -> frozenset[str]:
 
     A check may bring others by itself; they stand in its documentation, in backticks.
     """
-    names: set[str] = set()
+    names = {_ANSWER}
     for key, value in _parameters(check):
         names |= set(_keys(value))
         for scalar, form in lesson.marked(value, _schema_of(check, key)):
-            found = lesson.names(scalar) if form == "python" else None
+            found = lesson.names(scalar) if form != "python-expression" else None
             names |= set() if found is None else found.defined
     for described in (check.schema, *check.schema["properties"].values()):
         names |= _in_ticks(described.get("description", ""))
