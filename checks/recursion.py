@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
-__all__ = ["recursive_calls"]
+__all__ = ["FUNCTIONS", "SCOPES", "own_nodes", "recursive_calls"]
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SCOPES = (*FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""What has names of its own."""
 
 
 def recursive_calls(tree: ast.Module) -> Iterator[ast.expr]:
@@ -44,10 +45,10 @@ class _Scope:
         self.others: set[str] = set()
         self.is_class = isinstance(node, ast.ClassDef)
         self.bases = [b.id for b in getattr(node, "bases", ()) if isinstance(b, ast.Name)]
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FUNCTIONS):
             self.others |= {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
         elsewhere: set[str] = set()
-        for inner in _own_nodes(node):
+        for inner in own_nodes(node):
             match inner:
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                     self.functions[name] = inner
@@ -60,13 +61,13 @@ class _Scope:
         self.others -= elsewhere | set(self.functions)
 
 
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """What lies in a scope itself, and not in a function or class inside of it."""
     todo = list(ast.iter_child_nodes(node))
     while todo:
         inner = todo.pop()
         yield inner
-        if not isinstance(inner, (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)):
+        if not isinstance(inner, (*SCOPES, ast.ClassDef)):
             todo += ast.iter_child_nodes(inner)
 
 
@@ -85,16 +86,16 @@ class _Reader(ast.NodeVisitor):
 
     def visit(self, node: ast.AST) -> None:
         """Read one node and what is in it."""
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Module, *_COMPREHENSIONS)):
+        if isinstance(node, (*SCOPES, ast.ClassDef, ast.Module)):
             scope = _Scope(node)
             if isinstance(node, ast.ClassDef):
                 self._classes[node.name] = scope
             self._scopes.append(scope)
-            if isinstance(node, _FUNCTIONS):
+            if isinstance(node, FUNCTIONS):
                 self._inside.append(node)
                 self.calls.setdefault(node, {})
             self.generic_visit(node)
-            if isinstance(node, _FUNCTIONS):
+            if isinstance(node, FUNCTIONS):
                 self._inside.pop()
             self._scopes.pop()
             return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from checks.names import parse
-from checks.recursion import recursive_calls
+from checks.recursion import FUNCTIONS, SCOPES, own_nodes, recursive_calls
 from checks.syntax import is_syntax, syntax_nodes
 
 __all__ = ["Use", "find_uses", "leaves_memory_as_it_is"]
@@ -82,6 +82,15 @@ def _use(node: ast.AST) -> Use:
     return Use(getattr(node, "lineno", 0), text if len(text) <= 60 else f"{text[:59]}…")
 
 
+def _bound(node: ast.AST) -> Iterator[str]:
+    """The names that a node gives a meaning."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Name(id=name, ctx=ast.Store()):
+            yield name
+
+
 def _written_in_text(tree: ast.Module, own: _Own) -> Iterator[ast.Module]:
     """Code that stands in a string, for ``eval`` or ``exec``; all of it on the call's line."""
     for node in ast.walk(tree):
@@ -113,7 +122,8 @@ def _names(tree: ast.Module, wanted: str, own: _Own, *, strict: bool) -> Iterato
 def _is_module(node: ast.AST, module: str, own: _Own) -> bool:
     match node:
         case ast.Name(id=name, ctx=ast.Load()):
-            return name not in own.defined and own.dotted(node) == module
+            known = name in own.imported or not own.defines(node)
+            return known and own.dotted(node) == module
         case ast.Attribute(ctx=ast.Load()):
             return own.dotted(node) == module
     return False
@@ -129,7 +139,7 @@ def _spelled(node: ast.AST, own: _Own) -> str | None:  # noqa: PLR0911  # one ru
         case ast.Name(id=name, ctx=ast.Load()):
             if name in own.imported:
                 return own.imported[name]
-            return None if name in own.defined else _COMMON.get(name, name)
+            return None if own.defines(node) else _COMMON.get(name, name)
         case ast.Call(func=function, args=args):
             called = function.attr if isinstance(function, ast.Attribute) else ""
             called = function.id if isinstance(function, ast.Name) else called
@@ -170,21 +180,38 @@ class _Own:
 
     Attributes:
         imported: what each name stands for by an import, or by ``t = torch``.
-        defined: names that the answer gives a meaning of its own.
         methods: names of methods of its classes.
         texts: names that stand for one text.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.imported: dict[str, str] = {}
-        self.defined: set[str] = set()
         self.methods: set[str] = set()
         self.texts: dict[str, str] = {}
+        self._first: dict[str, int] = {}
+        self._local: set[int] = set()
+        self._later: set[int] = set()
         for node in ast.walk(tree):
             self._read(node)
-        self.defined -= set(self.imported)
+            if isinstance(node, SCOPES):
+                self._read_scope(node)
+        for node in own_nodes(tree):
+            for name in _bound(node):
+                line = getattr(node, "lineno", 0)
+                self._first[name] = min(self._first.get(name, line), line)
 
-    def _read(self, node: ast.AST) -> None:  # noqa: C901  # one case per kind
+    def defines(self, node: ast.Name) -> bool:
+        """Whether the answer itself gave the name a meaning where it is used there.
+
+        A parameter is one inside of its function, and a name of the top level from the line after
+        it: in ``sum = sum(x)`` the first is the answer's and the second is not.
+        """
+        if id(node) in self._local:
+            return True
+        first = self._first.get(node.id)
+        return first is not None and (id(node) in self._later or node.lineno > first)
+
+    def _read(self, node: ast.AST) -> None:
         match node:
             case ast.Import(names=names):
                 for alias in names:
@@ -193,24 +220,29 @@ class _Own:
             case ast.ImportFrom(module=module, names=names):
                 for alias in names:
                     self.imported[alias.asname or alias.name] = f"{module or '?'}.{alias.name}"
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                self.defined.add(name)
-            case ast.ClassDef(name=name, body=body):
-                self.defined.add(name)
+            case ast.ClassDef(body=body):
                 self.methods |= {item.name for item in body if isinstance(item, ast.FunctionDef)}
-            case ast.arg(arg=name):
-                self.defined.add(name)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as v):
                 whole = self.dotted(v)
                 if "?" not in whole.split("."):
                     self.imported[name] = whole
-                else:
-                    self.defined.add(name)
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
                 self.texts[name] = text
-                self.defined.add(name)
-            case ast.Name(id=name, ctx=ast.Store()):
-                self.defined.add(name)
+
+    def _read_scope(self, scope: ast.AST) -> None:
+        """Note which names are local to a function or a comprehension, and which run later."""
+        names = {name for node in own_nodes(scope) for name in _bound(node)}
+        body: list[ast.AST] = [scope]
+        if isinstance(scope, FUNCTIONS):  # defaults and decorators lie outside
+            names |= {a.arg for a in ast.walk(scope.args) if isinstance(a, ast.arg)}
+            body = [scope.body] if isinstance(scope, ast.Lambda) else [*scope.body]
+        for part in body:
+            for node in ast.walk(part):
+                if isinstance(node, ast.Name):
+                    if node.id in names:
+                        self._local.add(id(node))
+                    if isinstance(scope, FUNCTIONS):
+                        self._later.add(id(node))
 
     def dotted(self, node: ast.expr) -> str:
         """The dotted name of a module or class; ``?`` for what cannot be known."""

@@ -228,6 +228,45 @@ def test_what_only_looks_like_it_is_not_found(name: str, source: str) -> None:
     assert Avoids(target=name).compare((), (), source=source).status == "pass"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def helper(sum):\n    return sum\ny = sum(x)",
+        "def helper():\n    sum = 0\n    return sum\ny = sum(x)",
+        "sum = sum(x)",
+        "y = sum(x)\nsum = 0",
+        "y = [sum for sum in x]\nz = sum(y)",
+        "f = lambda sum: sum\ny = sum(x)",
+        "def f(x, total=sum):\n    return total(x)",
+        "class A:\n    def sum(self): return 1\ny = sum(x)",
+        "eval('sum(x)')",
+    ],
+)
+def test_a_name_of_the_answers_hides_another_only_where_it_is_one(source: str) -> None:
+    """A parameter in its function, a name of the top level after its line."""
+    assert Avoids(target="sum").compare((), (), source=source).code == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(sum):\n    return sum(1)",
+        "def f(sum):\n    def g(): return sum(1)\n    return g",
+        "def f():\n    def sum(v): return v\n    return sum(1)",
+        "def f(x): return sum(x)\ndef sum(v): return v",
+        "sum = 0\nfor v in x:\n    sum = sum + v",
+        "y = [sum(1) for sum in x]",
+        "f = lambda sum: sum(1)",
+        "with a as sum:\n    sum(1)",
+        "for sum in x:\n    sum(1)",
+        "class sum: pass\ny = sum()",
+    ],
+)
+def test_a_name_of_the_answers_is_no_use_of_another(source: str) -> None:
+    """Wherever it got its meaning, and however it is used there."""
+    assert Avoids(target="sum").compare((), (), source=source).status == "pass"
+
+
 def test_match_is_avoided_with_if_and_is_no_use_of_it() -> None:
     """What branches must be avoided in any form."""
     source = "match x:\n    case 1: pass"
