@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -76,7 +76,7 @@ class Heard(msgspec.Struct):
     shown: str = ""
 
 
-@contextmanager
+@contextlib.contextmanager
 def listening() -> Iterator[Heard]:
     """Hear what is printed inside of the block; all of it is shown as ever."""
     heard = Heard()
@@ -94,8 +94,10 @@ def listening() -> Iterator[Heard]:
     try:
         yield heard
     finally:
-        if sys.stdout is ear:  # the code may have put another stream there, on purpose
+        # The code may have put others there, on purpose, or taken them away.
+        if getattr(sys, "stdout", None) is ear:
             sys.stdout = before
-        if sys.displayhook is displayed:
+        if getattr(sys, "displayhook", None) is displayed:
             sys.displayhook = display
-        heard.printed, heard.shown = ear.text, ear.shown
+        with contextlib.suppress(Exception):  # or laid hands on the ear
+            heard.printed, heard.shown = ear.text, ear.shown
