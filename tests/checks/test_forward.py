@@ -121,7 +121,7 @@ _WRONG = [
     ),
     (MLP.replace("(n, h)", "(h, n)"), "swapped-features", ["(12, 5)"]),
     (MLP.replace("self.fc1 =", "fc1 ="), "missing-parameter", ["local variable"]),
-    (MLP.replace("self.fc1(x)", "self.fc1(x).detach()"), "detached", ["`.detach()` on line 8"]),
+    (MLP.replace("self.fc1(x)", "self.fc1(x).detach()"), "detached", ["line 8, by `.detach()`"]),
     (MLP.replace(RETURN, "with torch.no_grad():\n            " + RETURN), "detached", ["no_grad"]),
     (MLP.replace("self.fc1(x)", "self.fc3(x)"), "raised", ["fc3", "line 8", "with x of shape"]),
     (

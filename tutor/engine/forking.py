@@ -75,6 +75,10 @@ class ForkEngine(Engine):
         try:
             await asyncio.get_running_loop().sock_sendall(self._control, encode(request))
             return await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                await future.result().close()  # it came in the same moment
+            raise
         except OSError as error:
             raise EngineError(f"The zygote does not answer: {error}") from error
         finally:

@@ -66,7 +66,7 @@ class SocketLink:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
+        self._writer: asyncio.StreamWriter | None = None
 
     async def open(self) -> None:
         """Connect the socket to the event loop."""
@@ -74,6 +74,7 @@ class SocketLink:
 
     async def send(self, message: msgspec.Struct) -> None:
         """Send one frame."""
+        assert self._writer is not None  # noqa: S101 - for the type checker: it is open
         try:
             self._writer.write(pack(message))
             await self._writer.drain()
@@ -90,7 +91,10 @@ class SocketLink:
         return decode(body, FromKeeper)
 
     async def close(self) -> None:
-        """Close the socket."""
+        """Close the socket, whether it was opened or not."""
+        if self._writer is None:
+            self._channel.close()
+            return
         self._writer.close()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
