@@ -251,7 +251,7 @@ HOSTILE = """
 import checks.base, checks.comparing, checks.targets, sys
 
 checks.targets.compare_values = checks.comparing.compare_values = lambda *a, **k: None
-checks.base.Check.conclude = lambda self, difference: self.finding("pass")
+checks.base.Check.conclude = lambda self, difference, **more: self.finding("pass")
 sys.modules["checks.values"] = None
 """
 
@@ -260,7 +260,7 @@ async def test_a_hostile_file_harms_no_other_course(judging: Judging, load: Load
     """It can make its own verdicts worthless, and nothing else."""
     lesson = load(CHECKS + HOSTILE)
     verdict = await judge(judging, lesson, "n = 5\nnumbers = torch.ones")
-    assert verdict.status != "error", verdict
+    assert verdict.status != "error", verdict.message
     plain = Code(
         id="plain", prompt="?", solution="n = 4", checks=(CheckUse(check="values", target="n"),)
     )
