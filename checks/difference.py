@@ -78,6 +78,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         warnings: what Python and torch warned of in the answer.
         texts: whether a difference shows both values; without, it is found faster.
         causes: whether a difference of values is explained; likewise.
+        among: the codes of the causes that are still possible; None for all of them.
     """
 
     subject: str
@@ -93,6 +94,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Warned, ...] = ()
     texts: bool = True
     causes: bool = True
+    among: frozenset[str] | None = None
 
     def show(self, actual: Value, expected: Value) -> tuple[str, str]:
         """Both values in a line each; empty where no texts are wanted."""

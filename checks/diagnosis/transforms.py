@@ -27,12 +27,13 @@ def explain(actual: torch.Tensor, expected: torch.Tensor, scene: Scene) -> tuple
     """Every named transform that turns all of `expected` into `actual`, likeliest first."""
     if not 0 < expected.numel() <= _MOST:
         return ()
+    if scene.among is not None and not scene.among:
+        return ()
     if torch.bool in {expected.dtype, actual.dtype}:
-        makers = [*_MOVES] if actual.dtype == expected.dtype else []
-        makers.insert(0, _negated)
+        makers = _OF_BOOLS if actual.dtype == expected.dtype else _OF_BOOLS[:1]
         a, e = actual, expected
     else:
-        makers = [_zero, _sign, *_MOVES, _other_dimension, _factor, *_FORMULAS]
+        makers = _OF_NUMBERS
         a, e = wide(actual), wide(expected)
         if not (a.is_complex() or e.is_complex()):
             a, e = a.to(torch.float64), e.to(torch.float64)
@@ -48,8 +49,12 @@ def explain(actual: torch.Tensor, expected: torch.Tensor, scene: Scene) -> tuple
         return bool(torch.isclose(left, right, rtol=loose, atol=loose, equal_nan=True).all())
 
     evidence = _evidence(a, e)
-    found = [cause for maker in makers for cause in maker(a, e, same, scene)]
-    found += _other_order(a, e, same, scene)
+    found = [
+        cause
+        for codes, maker in makers
+        if scene.among is None or not scene.among.isdisjoint(codes)
+        for cause in maker(a, e, same, scene)
+    ]
     return tuple(_with_evidence(cause, evidence) for cause in found)
 
 
@@ -257,22 +262,47 @@ def _formula(
     return maker
 
 
-_MOVES: list[_Maker] = [_transposed, _refilled, _reversed, _rolled]
-_FORMULAS: list[_Maker] = [
-    _shifted,
-    _formula("squared", "the square of", "Is a square root missing?", torch.square),
-    _formula("square-root", "the square root of", "Is a root taken too often?", torch.sqrt),
-    _formula(
-        "logarithm", "the logarithm of", "Is an `exp` missing, or a `log` too many?", torch.log
-    ),
-    _formula("exponential", "`exp` of", "Is a `log` missing, or an `exp` too many?", torch.exp),
-    _formula("inverted", "one divided by", "Is a fraction upside down?", torch.reciprocal),
-    _formula("complement", "one minus", "Are 0 and 1 swapped?", lambda e: 1 - e),
-    _formula("absolute", "the absolute value of", "The signs are lost.", torch.abs),
-    _formula("rounded", "the whole part of", "Integers or `//` cut off the rest.", torch.floor),
-    _formula("rounded", "the rounded value of", "Integers cut off the rest.", torch.round),
-    _formula("rounded", "the whole part of", "Integers cut off the rest.", torch.trunc),
-]
+_Known = tuple[tuple[str, ...], _Maker]
+"""A maker, and the codes of the causes that it may give."""
+
+
+def _of(code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.Tensor]) -> _Known:
+    return (code,), _formula(code, says, hint, apply)
+
+
+_MOVES: tuple[_Known, ...] = (
+    (("transposed-values",), _transposed),
+    (("refilled",), _refilled),
+    (("reversed-values",), _reversed),
+    (("rolled",), _rolled),
+)
+_FORMULAS: tuple[_Known, ...] = (
+    _of("squared", "the square of", "Is a square root missing?", torch.square),
+    _of("square-root", "the square root of", "Is a root taken too often?", torch.sqrt),
+    _of("logarithm", "the logarithm of", "Is an `exp` missing, or a `log` too many?", torch.log),
+    _of("exponential", "`exp` of", "Is a `log` missing, or an `exp` too many?", torch.exp),
+    _of("inverted", "one divided by", "Is a fraction upside down?", torch.reciprocal),
+    _of("complement", "one minus", "Are 0 and 1 swapped?", lambda e: 1 - e),
+    _of("absolute", "the absolute value of", "The signs are lost.", torch.abs),
+    _of("rounded", "the whole part of", "Integers or `//` cut off the rest.", torch.floor),
+    _of("rounded", "the rounded value of", "Integers cut off the rest.", torch.round),
+    _of("rounded", "the whole part of", "Integers cut off the rest.", torch.trunc),
+)
+_OF_BOOLS: tuple[_Known, ...] = (
+    (("negated",), _negated),
+    *_MOVES,
+    (("other-order",), _other_order),
+)
+_OF_NUMBERS: tuple[_Known, ...] = (
+    (("all-zero",), _zero),
+    (("sign-flipped",), _sign),
+    *_MOVES,
+    (("other-dimension",), _other_dimension),
+    (("biased", "sum-not-mean", "mean-not-sum", "scaled"), _factor),
+    (("shifted",), _shifted),
+    *_FORMULAS,
+    (("other-order",), _other_order),
+)
 
 
 def _mentions(source: str, word: str) -> bool:

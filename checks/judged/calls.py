@@ -43,8 +43,19 @@ def compare_call(  # noqa: PLR0913  # what there is to know of one call
     source: str,
     *,
     texts: bool = True,
+    among: frozenset[str] | None = None,
 ) -> Difference | None:
-    """The first difference in one call: its result, what it changed, its gradients."""
+    """The first difference in one call: its result, what it changed, its gradients.
+
+    Args:
+        answer: what was observed of the answer's call.
+        reference: what was observed of the solution's.
+        trial: the trial.
+        check: the check.
+        source: the answer's text.
+        texts: whether the difference shows both values.
+        among: the causes that may explain it, by their codes; None for all.
+    """
     subject = call_subject(check, trial)
     if reference.raised is not None:
         return compare_raised(answer.raised, reference.raised, subject, source)
@@ -53,8 +64,7 @@ def compare_call(  # noqa: PLR0913  # what there is to know of one call
     if answer.value is None or reference.value is None:
         return Difference(code="unobserved", message="The answer's process gave no result.")
     scene = _scene(answer, reference, trial, check, source)
-    if not texts:
-        scene = msgspec.structs.replace(scene, texts=False)
+    scene = msgspec.structs.replace(scene, texts=texts, among=among)
     found = compare_values(answer.value, reference.value, scene)
     if found is None:
         found = effects(answer, reference, trial, check, scene)

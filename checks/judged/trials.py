@@ -93,14 +93,22 @@ def _calls(answer: Observed, reference: Observed, number: int) -> tuple[Observed
 def _failures(
     answer: tuple[Observed, ...], reference: tuple[Observed, ...], check: Function, source: str
 ) -> Iterator[Failure]:
-    """The trials that fail, each with the first of its calls that is wrong."""
+    """The trials that fail, each with the first of its calls that is wrong.
+
+    A cause counts only if it explains all of them. So each is explained by those alone that have
+    explained the ones before.
+    """
+    among: frozenset[str] | None = None
     for place, (left, right) in enumerate(zip(answer, reference, strict=True)):
         trial = right.trial
         assert trial is not None  # lesson_fault looked  # noqa: S101  # for the type checker: the caller looked
         for number in range(1 + len(right.later)):
             pair = _calls(left, right, number)
-            difference = compare_call(*pair, trial, check, source, texts=False)
+            difference = compare_call(*pair, trial, check, source, texts=False, among=among)
             if difference is not None:
+                if difference.code in _BY_VALUE:
+                    codes = frozenset(cause.code for cause in difference.causes)
+                    among = codes if among is None else among & codes
                 yield Failure(
                     place=place,
                     number=number,
