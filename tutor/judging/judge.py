@@ -21,7 +21,6 @@ from tutor.judging.code import judge_code
 from tutor.judging.describing import Describing
 from tutor.judging.predicting import judge_prediction
 from tutor.judging.prepared import Preparer
-from tutor.judging.reference import ReferenceFault, reference_faults
 from tutor.judging.shelf import Shelf
 from tutor.judging.verdict import Verdict, lesson_fault
 
@@ -72,17 +71,6 @@ class Judging:
     async def _expect_settled(self, lesson: Lesson, exercise: Exercise) -> None:
         with contextlib.suppress(EngineError, LessonFileError):  # whoever judges says so
             self._expect(lesson, await self._settled(exercise))
-
-    async def reference_faults(
-        self, lesson: Lesson, exercise: Exercise
-    ) -> tuple[ReferenceFault, ...]:
-        """What is wrong with the lesson's own side of an exercise; nothing if it can be relied on.
-
-        Raises:
-            LessonFileError: an entry that uses a course's own check has problems.
-            EngineError: the tutor failed.
-        """
-        return await reference_faults(self._preparer, lesson, await self._settled(exercise))
 
     async def settled(self) -> None:
         """Wait until everything is prepared that is to be, for what needs the quickest verdict."""

@@ -13,9 +13,10 @@ from tutor.engine.protocol import Observations, Sighted
 from tutor.errors import EngineError
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
+from tutor.judging.place import Place, PlaceError
 from tutor.judging.running import same_ending
 from tutor.judging.traces import leaves_traces
-from tutor.judging.worlds import Ran, World, fresh_world, open_world
+from tutor.judging.worlds import Ran
 from tutor.judging.yardstick import Yardstick
 
 __all__ = ["Mistakes", "Seen"]
@@ -51,16 +52,13 @@ class Mistakes:
             seed: for setup and mistake: the one that setup and answer run under.
             seconds: what each of them, and each look at it, may take.
         """
-        self._engine = engine
         self._assignment = assignment
-        self._seed = seed
-        self._seconds = seconds
+        self._place = Place(engine, assignment.setups, seed=seed, seconds=seconds)
         self._seen: list[Seen] = []
         self._turn = asyncio.Lock()
-        self._shared: World | None = None
         self._closed = False
         texts = (*assignment.setups, *(mistake.answer for mistake in assignment.mistakes))
-        self._sharing = engine.kind == "fork" and not any(map(leaves_traces, texts))
+        self._sharing = not any(map(leaves_traces, texts))
 
     @property
     def complete(self) -> bool:
@@ -71,6 +69,7 @@ class Mistakes:
         """Look at the next one that was not looked at yet.
 
         Raises:
+            PlaceError: a setup fails now, though it did not before.
             EngineError: the tutor failed.
         """
         place, mistakes = len(self._seen), self._assignment.mistakes
@@ -79,7 +78,7 @@ class Mistakes:
                 return  # somebody else looked meanwhile
             self._seen.append(await self._look(mistakes[place].answer, yardstick))
             if place + 1 == len(mistakes):
-                await self._end_shared()
+                await self._place.close()
 
     async def recognise(self, bench: Bench, answer: Seen, yardstick: Yardstick) -> Mistake | None:
         """The first that behaves like the answer; no more of them run than that takes.
@@ -90,7 +89,10 @@ class Mistakes:
         compared = 0
         while compared < len(self._assignment.mistakes):
             if compared == len(self._seen):
-                await self.look(yardstick)
+                try:
+                    await self.look(yardstick)
+                except PlaceError:  # a setup that fails now and then: nothing can be recognised
+                    return None
             batch = self._batch(compared)
             which = await _first_alike(self._assignment, bench, answer, batch, yardstick)
             if which is not None:
@@ -114,41 +116,26 @@ class Mistakes:
     async def _look(self, text: str, yardstick: Yardstick) -> Seen:
         if self._sharing:
             try:
-                return await self._seen_in(await self._shared_world(), text, yardstick)
+                return await self._seen_at_the_place(text, yardstick, shared=True)
             except EngineError:
                 if self._closed:
                     raise
                 self._sharing = False  # whatever it was, a world of its own does not share it
-                await self._end_shared()
-        async with open_world(self._engine, seconds=self._seconds) as world:
-            await world.set_up(self._assignment.setups, self._seed)
-            return await self._seen_in(world, text, yardstick)
+        return await self._seen_at_the_place(text, yardstick, shared=False)
 
-    async def _shared_world(self) -> World:
-        if self._shared is None or self._shared.lost:
-            self._shared = await fresh_world(self._engine, seconds=self._seconds, rewindable=True)
-            await self._shared.set_up(self._assignment.setups, self._seed)
-        else:
-            await self._shared.rewind()
-        return self._shared
-
-    async def _seen_in(self, world: World, text: str, yardstick: Yardstick) -> Seen:
-        ran = await world.run(text)
-        observed: list[Observations] = []
-        if ran.ok:
-            looks = world.observe_all(self._assignment, yardstick.trials)
-            observed = [seen async for seen in looks]
+    async def _seen_at_the_place(self, text: str, yardstick: Yardstick, *, shared: bool) -> Seen:
+        async with self._place.world(shared=shared) as world:
+            ran = await world.run(text)
+            observed: list[Observations] = []
+            if ran.ok:
+                looks = world.observe_all(self._assignment, yardstick.trials)
+                observed = [seen async for seen in looks]
         return Seen(text=text, ran=ran, observed=tuple(observed))
 
     async def close(self) -> None:
         """Look at no more of them."""
         self._closed = True
-        await self._end_shared()
-
-    async def _end_shared(self) -> None:
-        shared, self._shared = self._shared, None
-        if shared is not None:
-            await shared.close()
+        await self._place.close()
 
 
 async def _first_alike(

@@ -1,4 +1,4 @@
-"""Where the answers of one sitting run: after the same setups, under the same seed, each time."""
+"""Where several texts run: after the same setups, under the same seed, each time."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tutor.errors import EngineError
 from tutor.judging.assignment import Assignment
+from tutor.judging.place import PlaceError
 from tutor.judging.prepared import Prepared, Preparer
 from tutor.judging.yardstick import Yardstick
 
@@ -109,7 +110,9 @@ class Shelf:
 
     async def _make(self, assignment: Assignment) -> None:
         await asyncio.sleep(_SETTLE)
-        with contextlib.suppress(EngineError):  # whoever judges meets it again, and says so
+        with contextlib.suppress(
+            EngineError, PlaceError
+        ):  # whoever judges meets it again, and says so
             while len(self._sets) < _DEPTH:
                 await self._quiet.wait()
                 prepared = self._preparer.begin(assignment)
