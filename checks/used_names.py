@@ -45,6 +45,8 @@ _UNINITIALISED = ("torch.Tensor", "torch.FloatTensor", "empty", "empty_like", "n
 
 def leaves_memory_as_it_is(source: str) -> bool:
     """Whether an answer may hold numbers that nobody wrote: those are luck, and mean nothing."""
+    if not any(name.rpartition(".")[2] in source for name in _UNINITIALISED):
+        return False  # most answers: reading the tree takes a hundred times as long
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -29,7 +29,7 @@ def wrong_values(
     subject = f"`{scene.subject}{path}`"
     bad = ~equal
     worst = _worst(actual, expected, bad)
-    index = [int(i) for i in torch.unravel_index(torch.tensor(worst), bad.shape)]
+    index = _index(worst, bad.shape)
     got, want = (_cell(t, worst) for t in live)
     texts = number_pair(got, want)
     details: dict[str, Any] = {
@@ -108,6 +108,15 @@ def _live(value: complex) -> torch.Tensor:
 
 def _cell(tensor: torch.Tensor, flat: int) -> Any:
     return wide(tensor.reshape(-1)[flat]).item()
+
+
+def _index(flat: int, shape: torch.Size) -> list[int]:
+    """The index of the cell at a place of the flattened tensor."""
+    index: list[int] = []
+    for size in reversed(shape):
+        flat, place = divmod(flat, size)
+        index.insert(0, place)
+    return index
 
 
 def _worst(actual: torch.Tensor, expected: torch.Tensor, bad: torch.Tensor) -> int:
