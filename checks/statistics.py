@@ -7,7 +7,9 @@ import math
 import msgspec
 import torch
 
-__all__ = ["LUCK", "Sample", "apart", "describe", "distance", "threshold"]
+from checks.diagnosis.statistics import Z_LIMIT, Sample, ks_distance, z_scores
+
+__all__ = ["LUCK", "Looks", "apart", "describe", "moved_or_wider", "threshold"]
 
 LUCK = 1e-7
 """How often two samples of one distribution may be taken for samples of two."""
@@ -15,7 +17,7 @@ LUCK = 1e-7
 _FAMILY_LUCK = 1e-9
 
 
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
+class Looks(msgspec.Struct, frozen=True, kw_only=True):
     """What a sample looks like.
 
     Attributes:
@@ -35,35 +37,37 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def distance(one: torch.Tensor, other: torch.Tensor) -> float:
-    """Kolmogorov and Smirnov's: the largest difference between two cumulative shares.
-
-    Unlike mean and standard deviation it tells a uniform distribution from a normal one.
-    """
-    left, right = (t.flatten().to(torch.float64).sort().values for t in (one, other))
-    points = torch.cat([left, right])
-    shares = [torch.searchsorted(t, points, right=True) / t.numel() for t in (left, right)]
-    return float((shares[0] - shares[1]).abs().max())
-
-
 def threshold(one: int, other: int, luck: float = LUCK) -> float:
     """The distance that two samples of these sizes exceed by chance with probability `luck`."""
     return math.sqrt(-math.log(luck / 2) / 2 * (one + other) / (one * other))
 
 
-def apart(one: torch.Tensor, other: torch.Tensor, luck: float = LUCK) -> bool:
-    """Whether two samples of independent numbers come from different distributions."""
-    return distance(one, other) > threshold(one.numel(), other.numel(), luck)
+def apart(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two samples of independent numbers come from different distributions.
+
+    Judged by their shape as a whole, so that a uniform one is told from a normal one.
+    """
+    left, right = (t.flatten().to(torch.float64) for t in (one, other))
+    return ks_distance(left, right) > threshold(left.numel(), right.numel())
 
 
-def describe(numbers: torch.Tensor) -> Sample:
+def moved_or_wider(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two large samples of independent numbers differ in mean or spread.
+
+    It notices less than `apart` does, but takes thousands of numbers to be trusted.
+    """
+    samples = [Sample(t.reshape(1, -1).to(torch.float64), spoiled=1.0) for t in (one, other)]
+    return max(abs(z) for z in z_scores(samples[0], samples[1])) > Z_LIMIT
+
+
+def describe(numbers: torch.Tensor) -> Looks:
     """What a sample of at least one number looks like."""
     x = numbers.flatten().to(torch.float64)
     low, high, mean = float(x.min()), float(x.max()), float(x.mean())
     std = float(x.std(correction=0))
     if low == high:
         text = {0.0: "all zeros", 1.0: "all ones"}.get(low, f"all {low:.4g}")
-        return Sample(family="constant", mean=mean, std=0.0, low=low, high=high, text=text)
+        return Looks(family="constant", mean=mean, std=0.0, low=low, high=high, text=text)
     family = _family(x, mean, std, (low, high))
     text = {
         "uniform": f"uniform between {low:.3g} and {high:.3g}",
@@ -73,7 +77,7 @@ def describe(numbers: torch.Tensor) -> Sample:
         f"numbers between {low:.3g} and {high:.3g}, with mean {_near_zero(mean, std)} "
         f"and standard deviation {std:.3g}",
     )
-    return Sample(family=family, mean=mean, std=std, low=low, high=high, text=text)
+    return Looks(family=family, mean=mean, std=std, low=low, high=high, text=text)
 
 
 def _near_zero(mean: float, std: float) -> str:

@@ -9,7 +9,7 @@ import torch
 
 from checks.difference import Difference
 from checks.show import count
-from checks.statistics import Sample, apart, describe
+from checks.statistics import Looks, apart, describe, moved_or_wider
 from checks.tolerance import Relax, close
 
 __all__ = ["Start", "compare_starts"]
@@ -76,7 +76,8 @@ def _by_chance(actual: Start, expected: Start, subject: str) -> Difference | Non
             "but each one is expected to be drawn by itself."
         )
         return _difference(message, samples, subject)
-    if actual.constant or apart(got, wanted):
+    other = apart(got, wanted) or (got.numel() >= _FEWEST and moved_or_wider(got, wanted))
+    if actual.constant or other:
         message = _should(subject, samples)
         hint = _hint(*samples, actual.first.shape)
         return _difference(f"{message} {hint}".strip(), samples, subject)
@@ -93,7 +94,7 @@ def _by_chance(actual: Start, expected: Start, subject: str) -> Difference | Non
     return None
 
 
-def _should(subject: str, samples: tuple[Sample, Sample]) -> str:
+def _should(subject: str, samples: tuple[Looks, Looks]) -> str:
     got, wanted = samples
     return f"`{subject}` should start as {wanted.text}, but starts as {got.text}."
 
@@ -115,7 +116,7 @@ def _exactly(actual: Start, expected: Start, subject: str) -> Difference | None:
     return _difference(message, samples, subject)
 
 
-def _difference(message: str, samples: tuple[Sample, Sample], subject: str) -> Difference:
+def _difference(message: str, samples: tuple[Looks, Looks], subject: str) -> Difference:
     got, wanted = samples
     return Difference(
         code="wrong-initialisation",
@@ -127,7 +128,7 @@ def _difference(message: str, samples: tuple[Sample, Sample], subject: str) -> D
     )
 
 
-def _hint(got: Sample, wanted: Sample, shape: torch.Size) -> str:  # one rule after the other
+def _hint(got: Looks, wanted: Looks, shape: torch.Size) -> str:  # one rule after the other
     if got.family == "constant":
         return ""
     if _is_default(got, shape) and not _is_default(wanted, shape):
@@ -164,7 +165,7 @@ def _fans(shape: torch.Size) -> tuple[int, int]:
     return shape[1] * field, shape[0] * field
 
 
-def _is_default(sample: Sample, shape: torch.Size) -> bool:
+def _is_default(sample: Looks, shape: torch.Size) -> bool:
     """Whether it looks like what nn.Linear and nn.Conv2d start with."""
     if sample.family != "uniform" or len(shape) < 2:
         return False

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from checks.statistics import apart, describe, distance, threshold
+from checks.diagnosis.statistics import ks_distance
+from checks.statistics import apart, describe, moved_or_wider, threshold
 
 N = 60_000
 
@@ -24,7 +25,9 @@ def _draw(kind: str, seed: int) -> torch.Tensor:
 def test_samples_of_one_distribution_stay_together(kind: str) -> None:
     """Two draws are never farther apart than chance allows."""
     for seed in range(20):
-        assert not apart(_draw(kind, seed), _draw(kind, 1_000 + seed))
+        pair = _draw(kind, seed), _draw(kind, 1_000 + seed)
+        assert not apart(*pair)
+        assert not moved_or_wider(*pair)
 
 
 @pytest.mark.parametrize("kind", ["uniform", "cut", "wider"])
@@ -38,15 +41,16 @@ def test_the_threshold_holds_what_it_promises() -> None:
     """At a luck of 1 in 20, few of many pairs are taken apart, and more than none."""
     generator = torch.Generator().manual_seed(0)
     pairs = torch.rand(2_000, 2, 300, generator=generator)
-    far = sum(distance(a, b) > threshold(300, 300, luck=0.05) for a, b in pairs)
+    far = sum(ks_distance(a, b) > threshold(300, 300, luck=0.05) for a, b in pairs)
     assert 20 < far < 140
 
 
-def test_ties_count_once() -> None:
-    """Samples with many equal numbers are compared by their shares."""
-    zeros, half = torch.zeros(100), torch.tensor([0.0, 1.0]).repeat(50)
-    assert distance(zeros, zeros) == 0.0
-    assert distance(zeros, half) == 0.5
+def test_a_slightly_wider_distribution_shows_in_its_spread() -> None:
+    """By 3 percent: too little for the shape as a whole."""
+    pair = _draw("normal", 0) * 1.03, _draw("normal", 1)
+    assert not apart(*pair)
+    assert moved_or_wider(*pair)
+    assert moved_or_wider(pair[1] + 0.05, _draw("normal", 2))
 
 
 @pytest.mark.parametrize(
