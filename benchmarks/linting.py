@@ -41,8 +41,8 @@ def facts(rounds: int) -> list[str]:
             each = (few - nothing) / _FEW * 1000, (many - nothing) / _MANY * 1000
             length = text.count("\n")
             lines.append(
-                f"lint, {length} lines a file: {_FEW} files {few:.2f} s, {_MANY:,} files {many:.2f} s;"
-                f" a file {each[0]:.2f} and {each[1]:.2f} ms"
+                f"lint, {length} lines a file: {_FEW} files {few:.2f} s, {_MANY:,} files "
+                f"{many:.2f} s; a file {each[0]:.2f} and {each[1]:.2f} ms"
             )
     return lines
 

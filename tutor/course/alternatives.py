@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ALTERNATIVES"]
 
+_USUAL: Final = ("shape", "dtype", "values", "gradient", "function", "uses", "avoids")
+"""Checks that a problem mentions: there are too many for all of them."""
+
 _Reader: TypeAlias = Callable[["Walker", Node, Any, str], Any]
 
 
@@ -97,7 +100,8 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
         return walker.mapping(node, _merged(both), label)
     entry = named[0] if named else _misspelt(walker, node, checks, checks.values())
     if entry is None:
-        message = f"{label}: no key names a check; the checks are {listing(checks)}"
+        several = listing(check for check in _USUAL if check in checks)
+        message = f"{label}: no key names a check, such as {several} (docs/checks.md has all)"
         walker.report.add(node.at, message, "unknown-check")
         return None
     name = entry.key.text if named else nearest(entry.key.text, checks) or ""

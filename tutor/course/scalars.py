@@ -77,5 +77,5 @@ def kind_of(node: Node) -> str:
     if is_null(node):
         return "this is null"
     number = as_float(node) is not None or as_int(node) is not None
-    shown = f"the number {node.text}" if number else "text"
+    shown = f"the number {node.text[:_MOST_DIGITS]}" if number else "text"
     return f"this is {node.text if as_bool(node) is not None else shown}"
