@@ -60,10 +60,7 @@ def _best(walker: Walker, node: Node, schemas: Iterable[Schema], label: str) -> 
 def _read_tagged(walker: Walker, node: Node, discriminator: Schema, label: str) -> Any:
     """Read a mapping in which one key (``kind``) says by which schema."""
     tag = discriminator["propertyName"]
-    kinds = {
-        kind: walker.resolved({"$ref": reference})
-        for kind, reference in discriminator["mapping"].items()
-    }
+    kinds = walker.referenced(discriminator["mapping"])
     if not isinstance(node, Mapping):
         mismatch(node, ("object",), label, walker.report)
         return None
@@ -87,7 +84,7 @@ def _read_tagged(walker: Walker, node: Node, discriminator: Schema, label: str) 
 
 def _read_check(walker: Walker, node: Node, references: dict[str, str], label: str) -> Any:
     """Read an entry of ``checks:``: exactly one key names the check."""
-    checks = {name: walker.resolved({"$ref": ref}) for name, ref in references.items()}
+    checks = walker.referenced(references)
     if not isinstance(node, Mapping):
         mismatch(node, ("object",), label, walker.report)
         return None

@@ -44,8 +44,8 @@ def load_directory(
         directory: the course's.
         only: the lesson files to read as a whole, by absolute path; of the others only what
             concerns the course. All where it is None.
-        each: gets each lesson that is read as a whole, with the tree that its file holds, which is
-            not kept.
+        each: gets each lesson that is read as a whole, with the tree that its file holds. Then
+            neither is kept: the course has its files' problems, and no lessons.
 
     Raises:
         TutorError: as `read_directory`.
@@ -61,6 +61,7 @@ def load_directory(
         lesson = read_lesson(path, known)
         if each is not None:
             each(lesson)
+            lesson = _without_lesson(lesson)
         lessons.append(msgspec.structs.replace(lesson, source=None, root=None))
     lessons = _checked_together(_ordered(lessons, root, report))
     name = directory.resolve().name
@@ -150,11 +151,17 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
                 near = hint(name, known - {id_})
                 message = f"requires: no lesson of the course is {quoted(name)}{near}"
                 report.add(at, message, "unknown-lesson")
+            elif name == id_:
+                report.add(at, "requires: no lesson can require itself", "circular-requires")
             elif circle[name] == circle[id_]:
                 message = f"requires: {quoted(name)} itself requires {quoted(id_)}"
                 report.add(at, message, "circular-requires")
         checked.append(_with_problems(lesson, report.problems))
     return checked
+
+
+def _without_lesson(lesson: LoadedLesson) -> LoadedLesson:
+    return msgspec.structs.replace(lesson, file=msgspec.structs.replace(lesson.file, lesson=None))
 
 
 def _with_problems(lesson: LoadedLesson, problems: Sequence[Problem]) -> LoadedLesson:
