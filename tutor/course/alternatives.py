@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tutor.course.catalogue import builtin_checks
 from tutor.course.nodes import Entry, Mapping, Node, Scalar, Sequence
 from tutor.course.scalar_values import SCALAR_TYPES, mismatch, type_of
 from tutor.course.schema import CHECK_BY_KEY, Schema
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ALTERNATIVES"]
 
 _USUAL: Final = ("shape", "dtype", "values", "gradient", "function", "uses", "avoids")
-"""Checks that a problem mentions: there are too many for all of them."""
+"""Checks that a problem mentions beside a course's own: there are too many for all of them."""
 
 _Reader: TypeAlias = Callable[["Walker", Node, Any, str], Any]
 
@@ -97,7 +98,8 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
         return walker.mapping(node, _merged(both), label)
     entry = named[0] if named else _misspelt(walker, node, checks, checks.values())
     if entry is None:
-        several = listing(check for check in _USUAL if check in checks)
+        own = [check for check in checks if check not in builtin_checks()]
+        several = listing([*_USUAL, *own])
         message = f"{label}: no key names a check, such as {several} (docs/checks.md has all)"
         walker.report.add(node.at, message, "unknown-check")
         return None

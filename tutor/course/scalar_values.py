@@ -37,7 +37,7 @@ _READERS: Final[dict[str, Callable[[Scalar], float | None]]] = {
     "number": as_float,
     "boolean": as_bool,
 }
-_SHOWN: Final = 20
+_SHOWN: Final = 40
 """Characters of a number that a problem repeats."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
