@@ -2,7 +2,8 @@
 # make bench   compare with the rivals            make lint    ruff, mypy, import contracts
 # make format  put the code in order              make clean   remove what was set up
 # make soak    a long session under bad treatment   make fuzz    strange bytes for every reader of them
-# make verdicts  write docs/verdicts.md anew
+# make verdicts  write docs/verdicts.md anew        make docs    the other generated pages and schemas
+# make fuzz-lessons  5,000 damaged lesson files
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv

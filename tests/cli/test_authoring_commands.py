@@ -167,7 +167,7 @@ def test_new_says_what_it_can_make(tutor: Tutor) -> None:
 
 def test_the_kinds_that_can_be_made_are_those_of_the_format() -> None:
     """The command line lists them itself, so as not to load the model for `--help`."""
+    from tutor.arguments import EXERCISE_KINDS
     from tutor.authoring.new import KINDS
-    from tutor.cli import EXERCISE_KINDS
 
     assert sorted(EXERCISE_KINDS) == sorted(KINDS)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tutor import __version__, cli
+from tutor import __version__, arguments, cli
 
 HEAVY = ("textual", "torch", "prompt_toolkit", "pygments", "numpy", "asyncio", "sqlite3", "msgspec")
 
@@ -99,7 +99,7 @@ def test_own_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     def break_down(_: object) -> int:
         raise ValueError("wires crossed")
 
-    monkeypatch.setattr(cli, "_courses", break_down)
+    monkeypatch.setattr(arguments, "_courses", break_down)
     monkeypatch.delenv("TUTOR_DEBUG", raising=False)
     assert cli.main(["courses"]) == 3
     said = capsys.readouterr()
@@ -119,7 +119,7 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     def interrupt(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_courses", interrupt)
+    monkeypatch.setattr(arguments, "_courses", interrupt)
     assert cli.main(["courses"]) == 130
     assert "Traceback" not in capsys.readouterr().err
 

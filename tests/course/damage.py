@@ -207,6 +207,10 @@ BOMBS: dict[str, Callable[[], str]] = {
     "open emphasis": lambda: f"{_HEAD}|\n      <b> {'*a_b ' * 1_900}\n",
     "open quotes": lambda: f"{_HEAD}|\n      <b> {'> ' * 4_900}\n",
     "wide table": lambda: f"{_HEAD}|\n      {'|a' * 2_000}\n      {'|-' * 2_000}\n",
+    "ticks": lambda: f"{_HEAD}|\n      {'` `` ``` ' * 1_000}\n",
+    "rules": lambda: f"{_HEAD}|\n" + f"      {'-' * 4_900}x\n" * 2,
+    "a long word": lambda: f"{_HEAD}{'x' * 9_900}\n    title: {'9' * 900_000}\n",
+    "a long name": lambda: f"{_CODE}      {'x' * 19_900}\n    hints: ['{'y' * 9_000}']\n",
     "only NUL": lambda: "\0" * 1_000_000,
     "nothing": lambda: "",
 }

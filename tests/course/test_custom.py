@@ -203,7 +203,7 @@ def test_an_unknown_check_is_still_found(load: Callable[..., LessonFile]) -> Non
     problems = told(load(LESSON.replace("grows: y", "grow: y")))
     assert "lesson.yaml:10:9: unknown key 'grow'; did you mean 'grows'?" in problems
     problems = told(load(LESSON.replace("grows: y", "xyz: y")))
-    assert "the checks are shape" in problems[0]
+    assert "such as shape" in problems[0]
     assert "grows, short" in problems[0]
 
 

@@ -196,10 +196,10 @@ def test_a_misspelt_property_is_told_the_nearest(in_exercise: InExercise) -> Non
     assert "did you mean 'symmetric'?" in problem
 
 
-def test_no_check_named_lists_them_all(in_exercise: InExercise) -> None:
-    """Where nothing is near, the valid names are listed."""
+def test_no_check_named_mentions_some(in_exercise: InExercise) -> None:
+    """Where nothing is near, the usual ones are listed, and where the others are."""
     (problem,) = in_exercise(f"{CODE}      - xyzzy: f\n")
-    assert problem.startswith("10:9: checks, item 1: no key names a check; the checks are ")
+    assert problem.startswith("10:9: checks, item 1: no key names a check, such as shape")
     for name in ("shape", "dtype", "values", "gradient", "function", "uses", "avoids"):
         assert name in problem
 

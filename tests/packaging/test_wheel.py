@@ -70,6 +70,7 @@ def test_the_wheel_holds_the_lessons_beside_the_packages(wheel: Path) -> None:
     assert "tensor_tutor_lessons/course.yaml" in names
     assert "checks/catalog.json" in names
     assert "tutor/app/tutor.tcss" in names
+    assert "tutor/authoring/templates/code.yaml" in names
     assert not [name for name in names if name.startswith(("tests/", "lessons/"))]
 
 

@@ -201,8 +201,7 @@ def _course_with(path: Path, id_: str) -> tuple[Source, str] | None:
     """
     if not (path.parent / COURSE_FILE).is_file():
         return None
-    for lesson in load_directory(path.parent, only=()).lessons:
-        other = lesson.file
+    for other in load_directory(path.parent, only=()).files:
         if id_ in {other.id, other.path.stem}:
             raise UsageError(f"{other.path} is the lesson {quoted(id_)} already: give --id")
     source, root = _read(path.parent / COURSE_FILE)

@@ -39,8 +39,8 @@ _FORMAT = f"""\
 
 One YAML file is one lesson. A directory of them with a [`course.yaml`](#course) is a course; one
 file alone works too. `tutor new` writes the first ones, `tutor lint` says what is wrong in them
-([its rules](lint.md)), and with the schema that `tutor schema` prints an editor completes and
-explains every key.
+([its rules](lint.md)), `tutor verify` runs them ([how](verify.md)), and with the schema that
+`tutor schema` prints an editor completes and explains every key.
 
 Text is Markdown where it says so, and otherwise one line. An *id* is made of lower-case letters and
 digits, in parts joined by single hyphens; progress is kept by the ids. What is written is read as
@@ -59,8 +59,8 @@ _LINT = f"""\
     tutor lint --strict --json .        warnings count, too; one JSON document
 
 It reads the files and runs nothing, so that it takes milliseconds. What only running tells (that
-the solution passes, and that each mistake fails) it does not know. Each line is
-`file:line:column: severity: message [code]`, which editors and terminals make into a link.
+the solution passes, and that each mistake fails) is found by [`tutor verify`](verify.md). Each line
+is `file:line:column: severity: message [code]`, which editors and terminals make into a link.
 
 It ends with 0 where nothing is wrong, with 1 where there is an error (with `--strict` also a
 warning), and with 2 where a path is not there or cannot be read.

@@ -49,6 +49,8 @@ def _report(created: Created) -> int:
         f"  tutor learn {lesson} {exercise}\n"
         "      the exercise as learners see it\n"
         f"  tutor check {lesson} {exercise} ANSWER\n"
-        "      judges the answer in a file; - is what you type"
+        "      judges the answer in a file; - is what you type\n"
+        f"  tutor verify {lesson}\n"
+        "      runs every answer in the lesson, and finds what the checks do not notice"
     )
     return 0

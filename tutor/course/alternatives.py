@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tutor.course.catalogue import builtin_checks
 from tutor.course.nodes import Entry, Mapping, Node, Scalar, Sequence
 from tutor.course.scalar_values import SCALAR_TYPES, mismatch, type_of
 from tutor.course.schema import CHECK_BY_KEY, Schema
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tutor.course.validate import Walker
 
 __all__ = ["ALTERNATIVES"]
+
+_USUAL: Final = ("shape", "dtype", "values", "gradient", "function", "uses", "avoids")
+"""Checks that a problem mentions beside a course's own: there are too many for all of them."""
 
 _Reader: TypeAlias = Callable[["Walker", Node, Any, str], Any]
 
@@ -57,10 +61,7 @@ def _best(walker: Walker, node: Node, schemas: Iterable[Schema], label: str) -> 
 def _read_tagged(walker: Walker, node: Node, discriminator: Schema, label: str) -> Any:
     """Read a mapping in which one key (``kind``) says by which schema."""
     tag = discriminator["propertyName"]
-    kinds = {
-        kind: walker.resolved({"$ref": reference})
-        for kind, reference in discriminator["mapping"].items()
-    }
+    kinds = walker.referenced(discriminator["mapping"])
     if not isinstance(node, Mapping):
         mismatch(node, ("object",), label, walker.report)
         return None
@@ -84,7 +85,7 @@ def _read_tagged(walker: Walker, node: Node, discriminator: Schema, label: str) 
 
 def _read_check(walker: Walker, node: Node, references: dict[str, str], label: str) -> Any:
     """Read an entry of ``checks:``: exactly one key names the check."""
-    checks = {name: walker.resolved({"$ref": ref}) for name, ref in references.items()}
+    checks = walker.referenced(references)
     if not isinstance(node, Mapping):
         mismatch(node, ("object",), label, walker.report)
         return None
@@ -97,7 +98,9 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
         return walker.mapping(node, _merged(both), label)
     entry = named[0] if named else _misspelt(walker, node, checks, checks.values())
     if entry is None:
-        message = f"{label}: no key names a check; the checks are {listing(checks)}"
+        own = [check for check in checks if check not in builtin_checks()]
+        several = listing([*_USUAL, *own])
+        message = f"{label}: no key names a check, such as {several} (docs/checks.md has all)"
         walker.report.add(node.at, message, "unknown-check")
         return None
     name = entry.key.text if named else nearest(entry.key.text, checks) or ""

@@ -81,12 +81,14 @@ class _Builder:
         if self._events > 2 * _MAX_NODES:
             raise self._give_up(at, "the file holds too many values", "too-large")
         if isinstance(event, yaml.ScalarEvent):
-            self._refuse_tag(event.tag, at)
+            if event.tag is not None:
+                self._refuse_tag(event.tag, at)
             style = (event.style or "").strip()
             span = (begin.index, end.index)
             self._finish(event.anchor, Scalar(at, event.value, style, span))
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._refuse_tag(event.tag, at)
+            if event.tag is not None:
+                self._refuse_tag(event.tag, at)
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             self._open.append(_Open(at, event.anchor, is_mapping, []))
             self._bound(at, Extent(0, 0, 0))
@@ -118,15 +120,14 @@ class _Builder:
             "yaml-alias",
         )
 
-    def _refuse_tag(self, tag: str | None, at: At) -> None:
-        if tag is not None:
-            name = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
-            self._report.add(
-                at,
-                f"{name} is read as a tag, and a lesson needs none: remove it, or put text that "
-                "begins with ! in quotes or in a block (|)",
-                "yaml-tag",
-            )
+    def _refuse_tag(self, tag: str, at: At) -> None:
+        name = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
+        self._report.add(
+            at,
+            f"{name} is read as a tag, and a lesson needs none: remove it, or put text that "
+            "begins with ! in quotes or in a block (|)",
+            "yaml-tag",
+        )
 
     def _finish(self, anchor: str | None, node: Node) -> None:
         if anchor is not None:

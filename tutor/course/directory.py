@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
 
+from tutor.course.circles import circles
 from tutor.course.load import Known, LoadedLesson, outline_lesson, read_lesson, read_mapping
 from tutor.course.model import Course, CourseInfo, LessonFile
 from tutor.course.nodes import Mapping, Scalar
@@ -16,17 +17,10 @@ from tutor.course.source import At, Report, read_source
 from tutor.course.validate import Walker
 from tutor.course.wording import hint, quoted
 
-__all__ = ["COURSE_FILE", "LESSON_SUFFIXES", "LoadedCourse", "load_directory", "read_directory"]
+__all__ = ["COURSE_FILE", "LESSON_SUFFIXES", "load_directory", "read_directory"]
 
 COURSE_FILE = "course.yaml"
 LESSON_SUFFIXES = frozenset({".yaml", ".yml"})
-
-
-class LoadedCourse(msgspec.Struct, frozen=True, kw_only=True):
-    """A course and its lessons as they were loaded, in the same order."""
-
-    course: Course
-    lessons: tuple[LoadedLesson, ...]
 
 
 def read_directory(directory: Path) -> Course:
@@ -35,16 +29,23 @@ def read_directory(directory: Path) -> Course:
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
-    return load_directory(directory).course
+    return load_directory(directory)
 
 
-def load_directory(directory: Path, *, only: Collection[Path] | None = None) -> LoadedCourse:
-    """As `read_directory`, with what the lessons' files hold.
+def load_directory(
+    directory: Path,
+    *,
+    only: Collection[Path] | None = None,
+    each: Callable[[LoadedLesson], None] | None = None,
+) -> Course:
+    """As `read_directory`.
 
     Args:
         directory: the course's.
         only: the lesson files to read as a whole, by absolute path; of the others only what
             concerns the course. All where it is None.
+        each: gets each lesson that is read as a whole, with the tree that its file holds. Then
+            neither is kept: the course has its files' problems, and no lessons.
 
     Raises:
         TutorError: as `read_directory`.
@@ -52,15 +53,19 @@ def load_directory(directory: Path, *, only: Collection[Path] | None = None) -> 
     report = Report(directory / COURSE_FILE)
     root, info = _read_info(report)
     known = Known.beside(directory)
-    lessons = [
-        read_lesson(path, known)
-        if only is None or path.resolve() in only
-        else outline_lesson(path, known)
-        for path in _lesson_files(directory, report)
-    ]
+    lessons: list[LoadedLesson] = []
+    for path in _lesson_files(directory, report):
+        if only is not None and path.resolve() not in only:
+            lessons.append(outline_lesson(path, known))
+            continue
+        lesson = read_lesson(path, known)
+        if each is not None:
+            each(lesson)
+            lesson = _without_lesson(lesson)
+        lessons.append(msgspec.structs.replace(lesson, source=None, root=None))
     lessons = _checked_together(_ordered(lessons, root, report))
     name = directory.resolve().name
-    course = Course(
+    return Course(
         id=info.id if info else name,
         title=info.title if info else name,
         path=directory,
@@ -70,7 +75,6 @@ def load_directory(directory: Path, *, only: Collection[Path] | None = None) -> 
         licence=info.licence if info else "",
         problems=report.problems + (known.custom.problems if known.custom else ()),
     )
-    return LoadedCourse(course=course, lessons=tuple(lessons))
 
 
 def _read_info(report: Report) -> tuple[Mapping | None, CourseInfo | None]:
@@ -132,6 +136,7 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
     """The lessons, with the problems that only show where they stand side by side."""
     known = {lesson.file.id or lesson.file.path.stem for lesson in lessons}
     requires = {lesson.file.id: [name for name, _ in lesson.requires] for lesson in lessons}
+    circle = circles(requires)
     first: dict[str, Path] = {}
     checked = []
     for lesson in lessons:
@@ -146,23 +151,17 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
                 near = hint(name, known - {id_})
                 message = f"requires: no lesson of the course is {quoted(name)}{near}"
                 report.add(at, message, "unknown-lesson")
-            elif id_ in _before(name, requires):
+            elif name == id_:
+                report.add(at, "requires: no lesson can require itself", "circular-requires")
+            elif circle[name] == circle[id_]:
                 message = f"requires: {quoted(name)} itself requires {quoted(id_)}"
                 report.add(at, message, "circular-requires")
         checked.append(_with_problems(lesson, report.problems))
     return checked
 
 
-def _before(name: str, requires: dict[str, list[str]]) -> set[str]:
-    """The lesson and all that it requires, directly or not."""
-    found: set[str] = set()
-    ahead = [name]
-    while ahead:
-        one = ahead.pop()
-        if one not in found:
-            found.add(one)
-            ahead += requires.get(one, [])
-    return found
+def _without_lesson(lesson: LoadedLesson) -> LoadedLesson:
+    return msgspec.structs.replace(lesson, file=msgspec.structs.replace(lesson.file, lesson=None))
 
 
 def _with_problems(lesson: LoadedLesson, problems: Sequence[Problem]) -> LoadedLesson:

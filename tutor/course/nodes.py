@@ -73,7 +73,10 @@ class Mapping(msgspec.Struct, frozen=True, eq=False):
 
     def entry(self, key: str) -> Entry | None:
         """The entry of that key, or None."""
-        return next((entry for entry in self.entries if entry.key.text == key), None)
+        for entry in self.entries:  # most have few, and are asked often: no generator
+            if entry.key.text == key:
+                return entry
+        return None
 
     def value(self, key: str) -> Node | None:
         """The value of that key, or None."""

@@ -37,6 +37,9 @@ _READERS: Final[dict[str, Callable[[Scalar], float | None]]] = {
     "number": as_float,
     "boolean": as_bool,
 }
+_SHOWN: Final = 40
+"""Characters of a number that a problem repeats."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BOOLEAN_WORDS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -145,6 +148,6 @@ def _bounds(node: Scalar, value: float, schema: Schema, label: str, report: Repo
         ("exclusiveMaximum", "less than", value >= schema.get("exclusiveMaximum", math.inf)),
     ):
         if broken:
-            message = f"{label}: {words} {schema[keyword]} is needed, this is {node.text}"
+            message = f"{label}: {words} {schema[keyword]} is needed, this is {node.text[:_SHOWN]}"
             report.add(node.at, message, "bad-value")
             return

@@ -19,6 +19,7 @@ _BOOLS = {
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _LARGEST = 2**63 - 1
 _MOST_DIGITS = 20
+_SHOWN = 40  # characters of a number in a message
 
 
 def as_int(scalar: Scalar) -> int | None:
@@ -77,5 +78,5 @@ def kind_of(node: Node) -> str:
     if is_null(node):
         return "this is null"
     number = as_float(node) is not None or as_int(node) is not None
-    shown = f"the number {node.text}" if number else "text"
+    shown = f"the number {node.text[:_SHOWN]}" if number else "text"
     return f"this is {node.text if as_bool(node) is not None else shown}"

@@ -40,6 +40,7 @@ class Walker:
         self._schema = schema
         self.report = report
         self.snippets: list[Snippet] = []
+        self._referenced: dict[int, dict[str, Schema]] = {}
 
     def read(self, node: Node, schema: Schema, label: str) -> Any:
         """The node's value; something of little use where a problem was reported."""
@@ -77,6 +78,14 @@ class Walker:
         while "$ref" in schema:
             schema = self._schema["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         return schema
+
+    def referenced(self, references: dict[str, str]) -> dict[str, Schema]:
+        """The schemas that references of the walker's own schema stand for, by the same names."""
+        found = self._referenced.get(id(references))
+        if found is None:
+            found = {name: self.resolved({"$ref": ref}) for name, ref in references.items()}
+            self._referenced[id(references)] = found
+        return found
 
     def _list(self, node: Sequence, schema: Schema, label: str) -> list[Any]:
         first = schema.get("prefixItems", ())

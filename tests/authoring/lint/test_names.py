@@ -16,6 +16,7 @@ from tests.authoring.lint.conftest import GOOD, Find, InGood
         ("x.sum(dim=1, keepdim=True)", "sum([row for row in x])"),
         ("    ask: value\n    of: y\n", "    ask: error\n"),
         ("torch.rand(n, m)", "torch.rand(n, m)\\n"),
+        ("return x / x.sum(1)[:, None]", "return F.normalize(x)"),
     ],
 )
 def test_names_that_are_there_are_not_complained_about(in_good: InGood, old: str, new: str) -> None:

@@ -76,7 +76,8 @@ def _statements(code: str) -> Iterator[str]:
 
 def _right_side(statement: str) -> str:
     """What is computed, without the name that it gets: a hint need not repeat that."""
-    return _squeezed(_LEFT_SIDE.sub("", statement, count=1))
+    left = _LEFT_SIDE.match(statement)
+    return _squeezed(statement if left is None else statement[left.end() :])
 
 
 def _squeezed(text: str) -> str:

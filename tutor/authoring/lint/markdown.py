@@ -32,7 +32,7 @@ _DEEPEST_HEADING = 3
 
 _TICKS = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _SUSPICIOUS: Final = re.compile(
-    rf"```|~~~|<|\]\(|\]\[|!\[|^ *#{{{_DEEPEST_HEADING + 1},}} |^ *\|?[ :-]*-[ :|-]*$"
+    rf"```|~~~|<|\]\(|\]\[|!\[|^ *#{{{_DEEPEST_HEADING + 1},}} |^ *\|?[ :]*-[ :|-]*$"
     rf"|\S{{{PROSE_COLUMNS + 1}}}",
     re.MULTILINE,
 )

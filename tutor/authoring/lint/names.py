@@ -1,4 +1,7 @@
-"""Names that code and checks use and nothing defines."""
+"""Names that code and checks use and nothing defines.
+
+Accepted answers and mistakes are left out: `tutor verify` runs them, and a mistake may be one.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ _ANSWER: Final = "answer"
 """What the answer itself is called where a check looks at its run: `prints: answer`."""
 
 _TEXTS_OF_CHECKS = frozenset({"says", "weight"})
+_WORD = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _IN_TICKS = re.compile(r"`([A-Za-z_]\w*)`")
 
 
@@ -49,6 +53,10 @@ class _Known(NamedTuple):
     def has(self, name: str) -> bool:
         """Whether the name is there, or may be."""
         return not self.complete or name in self.names
+
+    def has_all_of(self, expression: str) -> bool:
+        """Whether it takes only a glance to see that nothing is missing."""
+        return not self.complete or self.names.issuperset(_WORD.findall(expression))
 
     def with_code(self, names: Names | None) -> _Known:
         """These, and what a piece of code defines; None is code that cannot be read."""
@@ -75,7 +83,7 @@ def check_names(lesson: LessonView) -> None:
                 _check_code_exercise(lesson, exercise, own)
             case "predict" if (ask := exercise.scalar("ask")) is None or ask.text != "error":
                 shown = _after(lesson, own, exercise, "code")
-                _check_expressions(lesson, exercise.scalar("of"), "of", shown)
+                _check_expression(lesson, exercise.scalar("of"), "of", shown)
             case "choice":
                 _after(lesson, own, exercise, "code")
 
@@ -93,17 +101,14 @@ def _after_code(lesson: LessonView, known: _Known, scalar: Scalar, label: str) -
     return known.with_code(names)
 
 
-def _check_expressions(lesson: LessonView, node: Node | None, label: str, known: _Known) -> None:
-    if isinstance(node, Scalar):
+def _check_expression(lesson: LessonView, node: Node | None, label: str, known: _Known) -> None:
+    if isinstance(node, Scalar) and not known.has_all_of(node.text):
         names = lesson.names(node, expression=True)
         if names is not None:
             _flag_needs(lesson, _Code(node, label, expression=True), names, known)
 
 
 def _check_code_exercise(lesson: LessonView, exercise: Mapping, known: _Known) -> None:
-    for number, item in enumerate(exercise.items("accepts"), start=1):
-        if isinstance(item, Scalar):
-            _after_code(lesson, known, item, f"accepts, item {number}")
     if exercise.scalar("solution") is None:
         return
     solved = _after(lesson, known, exercise, "solution")
@@ -116,6 +121,8 @@ def _check_code_exercise(lesson: LessonView, exercise: Mapping, known: _Known) -
 
 def _check_target(lesson: LessonView, check: CheckView, known: _Known) -> None:
     for scalar, _ in lesson.marked(check.entry.value, _schema_of(check, check.name)):
+        if known.has_all_of(scalar.text):
+            continue
         names = lesson.names(scalar, expression=True)
         for need in () if names is None else names.needed:
             if not known.has(need.name):
@@ -128,10 +135,10 @@ def _check_target(lesson: LessonView, check: CheckView, known: _Known) -> None:
 def _check_parameters(lesson: LessonView, check: CheckView, known: _Known) -> None:
     for key, value in _parameters(check):
         for scalar, form in lesson.marked(value, _schema_of(check, key)):
-            expression = form == "python-expression"
-            names = lesson.names(scalar, expression=expression)
-            if names is not None:
-                _flag_needs(lesson, _Code(scalar, key, expression), names, known)
+            if form == "python-expression":
+                _check_expression(lesson, scalar, key, known)
+            else:
+                _after_code(lesson, known, scalar, key)
 
 
 def _parameters(check: CheckView) -> Iterator[tuple[str, Node]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,12 @@ from tutor.authoring.lint.rules import severity_of
 from tutor.authoring.lint.teaching import check_teaching
 from tutor.authoring.lint.view import LessonView
 from tutor.authoring.lint.yaml_traps import check_yaml
-from tutor.course.directory import COURSE_FILE, LESSON_SUFFIXES, LoadedCourse, load_directory
+from tutor.course.directory import COURSE_FILE, LESSON_SUFFIXES, load_directory
 from tutor.course.load import Known, LoadedLesson, read_lesson
+from tutor.course.model import Course
 from tutor.course.problems import Problem
+from tutor.course.source import At
+from tutor.course.wording import quoted
 
 __all__ = ["Linted", "lint"]
 
@@ -128,44 +131,53 @@ def _problems(directory: Path, names: set[str]) -> Iterator[Problem]:
     if not (directory / COURSE_FILE).is_file():
         yield from _problems_alone(directory, names)
         return
+    found: list[Problem] = []
+    requires: dict[Path, tuple[tuple[str, At], ...]] = {}
+
+    def look(lesson: LoadedLesson) -> None:
+        found.extend(_by_rules(lesson))
+        requires[lesson.file.path] = lesson.requires
+
     only = {(directory / name).resolve() for name in names}
-    course = load_directory(directory, only=only)
+    course = load_directory(directory, only=only, each=look)
     if COURSE_FILE in names:
-        yield from course.course.problems
-    for problem in _order_problems(course):
-        if problem.path.name in names:
-            yield problem
-    for lesson in course.lessons:
-        if lesson.file.path.name in names:
-            yield from _lesson_problems(lesson)
+        yield from course.problems
+    for file in course.files:
+        if file.path.name in names:
+            yield from file.problems
+    yield from found
+    yield from _by_order(course, requires)
 
 
 def _problems_alone(directory: Path, names: set[str]) -> Iterator[Problem]:
     """The problems of lesson files that belong to no course."""
     known = Known.beside(directory)
-    lessons = [read_lesson(directory / name, known) for name in names]
-    if known.custom is not None and any(lesson.lacks_checks for lesson in lessons):
-        yield from known.custom.problems
-    for lesson in lessons:
-        yield from _lesson_problems(lesson)
+    for name in names:
+        lesson = read_lesson(directory / name, known)
+        if lesson.lacks_checks and known.custom is not None:
+            yield from known.custom.problems
+        yield from lesson.file.problems
+        yield from _by_rules(lesson)
 
 
-def _lesson_problems(loaded: LoadedLesson) -> Sequence[Problem]:
-    found = list(loaded.file.problems)
-    if loaded.source is not None and loaded.root is not None and loaded.schema is not None:
-        view = LessonView(loaded, loaded.source, loaded.root, loaded.schema)
-        for check in _CHECKS:
-            if not view.full:
-                check(view)
-        found += view.problems
-    return found
+def _by_rules(loaded: LoadedLesson) -> tuple[Problem, ...]:
+    """What the rules find, beside what loading found."""
+    if loaded.source is None or loaded.root is None or loaded.schema is None:
+        return ()
+    view = LessonView(loaded, loaded.source, loaded.root, loaded.schema)
+    for check in _CHECKS:
+        if not view.full:
+            check(view)
+    return view.problems
 
 
-def _order_problems(loaded: LoadedCourse) -> Iterator[Problem]:
+def _by_order(
+    course: Course, requires: Mapping[Path, Iterable[tuple[str, At]]]
+) -> Iterator[Problem]:
     """A lesson that requires one which comes later."""
-    places = {lesson.file.id: number for number, lesson in enumerate(loaded.lessons)}
-    for number, lesson in enumerate(loaded.lessons):
-        for name, at in lesson.requires:
+    places = {file.id: number for number, file in enumerate(course.files)}
+    for number, file in enumerate(course.files):
+        for name, at in requires.get(file.path, ()):
             if places.get(name, -1) > number:
-                message = f"requires: '{name}' comes later in the course: change 'order'"
-                yield Problem(lesson.file.path, at.line, at.column, message, "later-requires")
+                message = f"requires: {quoted(name)} comes later in the course: change 'order'"
+                yield Problem(file.path, at.line, at.column, message, "later-requires")

@@ -18,11 +18,14 @@ _OTHER: Final = {
     "true": r"true|yes|on",
     "false": r"false|no|off",
     "nothing": r"~|null",
-    "a number": r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?|0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|"
-    r"[-+]?\d+(?::[0-5]?\d)+",
+    "a number": r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|0[xob][\da-f_]+"
+    r"|[-+]?\.(?:inf|nan)|[-+]?\d+(?::[0-5]?\d)+",
     "a date": r"\d{4}-\d\d?-\d\d?(?:[t ].*)?",
 }
 _READINGS: Final = [(re.compile(what, re.IGNORECASE), name) for name, what in _OTHER.items()]
+
+_LONGEST = 40
+"""Characters of a text that could be a number or a date."""
 
 _COMMENT = re.compile(r"[^ ] #")
 _BLOCK_MARKUP = re.compile(r"(?m)^ *(?:[-*+] |\d+[.)] |```|~~~|#{1,6} |>|\|)")
@@ -49,6 +52,8 @@ def _check_reading(lesson: LessonView, piece: Piece) -> None:
 
 def _flag_reading(lesson: LessonView, scalar: Scalar, label: str) -> None:
     text = scalar.text
+    if len(text) > _LONGEST:
+        return
     for pattern, reading in _READINGS:
         if pattern.fullmatch(text):
             message = f"{label}: other YAML tools read {quoted(text)} as {reading}"
