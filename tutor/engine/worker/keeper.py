@@ -125,7 +125,10 @@ class Keeper:
     # --- the front end
 
     def _on_front(self) -> None:
-        data = self._front.recv(_READ)
+        try:
+            data = self._front.recv(_READ)
+        except ConnectionResetError:  # it hung up without reading all that it was sent
+            data = b""
         if not data:
             self._open = False
             return
