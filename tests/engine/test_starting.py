@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ TOO_FEW_FILES = Limits(open_files=3)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def logged(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+async def logged(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[Engine, Path]]:
     """A sandboxed engine, and the file that it logs to."""
     log: Path = tmp_path_factory.mktemp("log") / "engine.log"
     with pytest.MonkeyPatch.context() as patch:
@@ -31,7 +34,7 @@ async def logged(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-u
 async def test_a_process_that_cannot_be_confined_is_the_tutors_fault(
     logged: tuple[Engine, Path],
 ) -> None:
-    """The worker is lost, which nobody takes for a crash of the learner's code; the log says why."""
+    """The worker is lost, which nobody takes for a crash of an answer; the log says why."""
     engine, log = logged
     worker = await engine.worker("session", TOO_FEW_FILES)
     with pytest.raises(WorkerLostError):

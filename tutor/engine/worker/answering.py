@@ -30,21 +30,32 @@ from tutor.engine.protocol import (
 )
 from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
-from tutor.engine.worker import custom, judge, observing
 from tutor.engine.worker.cells import Interpreter
+from tutor.engine.worker.ran import RanAnswer
 
 __all__ = ["Answering", "guarded", "use_plain_streams"]
 
 _ANSWER = "<answer>"
 _MAX_REPLY = MAX_FRAME - 65536
 
-_BY_TEXT_ALONE: dict[type, Callable[[Any], FromActive]] = {
-    Draw: judge.draw,
-    Compare: judge.compare,
-    Recognise: judge.recognise,
-    Describe: custom.describe,
-}
-"""What has nothing to do with the state of this process."""
+
+def _judged(message: Any) -> FromActive:
+    """The reply to what has nothing to do with the state of this process."""
+    # Not at the top: with every check they take a third of the time of torch, and the first prompt
+    # needs none of them. The zygote imports them before it forks a world or a judge.
+    from tutor.engine.worker import custom, judge  # noqa: PLC0415
+
+    match message:
+        case Draw():
+            return judge.draw(message)
+        case Compare():
+            return judge.compare(message)
+        case Recognise():
+            return judge.recognise(message)
+        case Describe():
+            return custom.describe(message)
+        case _:
+            return Done()
 
 
 class Answering:
@@ -56,7 +67,7 @@ class Answering:
 
     def __init__(self) -> None:
         self._interpreter = Interpreter()
-        self._ran = observing.RanAnswer()
+        self._ran = RanAnswer()
         self.pid = os.getpid()
 
     def answer_to(self, message: object) -> FromActive:
@@ -73,8 +84,7 @@ class Answering:
             case Observe():
                 return self._observe(message)
             case _:
-                work = _BY_TEXT_ALONE.get(type(message))
-                return Done() if work is None else work(message)
+                return _judged(message)
 
     # --- cells
 
@@ -93,12 +103,14 @@ class Answering:
             return self._interpreter.run(message.code, message.filename, quiet=message.quiet)
         with recorded_warnings(_ANSWER) as warned, listening() as heard:
             ended = self._interpreter.run(message.code, message.filename, quiet=message.quiet)
-        self._ran = observing.RanAnswer(message.code, tuple(warned), heard)
+        self._ran = RanAnswer(message.code, tuple(warned), heard)
         return ended
 
     # --- observing
 
     def _observe(self, message: Observe) -> Observations:
+        from tutor.engine.worker import observing  # noqa: PLC0415 - as in `_judged`
+
         namespace, ran = self._interpreter.namespace, self._ran
         return self.look(message, lambda: observing.observe(message, namespace, ran))
 

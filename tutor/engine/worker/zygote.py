@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 import traceback
 from typing import NoReturn
@@ -26,12 +27,11 @@ from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
 
-_NEEDED = (
-    "tutor.engine.worker.keeper",
-    "tutor.engine.worker.judge",
-    "tutor.engine.worker.observing",
-)
-"""What every worker needs: a tenth of a second after torch."""
+_NEEDED = "tutor.engine.worker.keeper"
+"""What every worker needs."""
+
+_CHECKS = ("tutor.engine.worker.judge", "tutor.engine.worker.observing")
+"""What a world and a judge need: every check, which takes a third of the time of torch."""
 
 _WARM = ("torch._dynamo", "torch.utils.data")
 """What the first optimizer and the first loader import, slowly."""
@@ -87,8 +87,7 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     try:
         kernel.become_subreaper()
         torch = importlib.import_module("torch")
-        for name in _NEEDED:
-            importlib.import_module(name)
+        importlib.import_module(_NEEDED)
         torch.set_num_threads(1)
     except Exception as error:  # noqa: BLE001 - the front end explains it
         control.send(encode(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000])))
@@ -115,6 +114,14 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     )
 
 
+def _import_checks() -> None:
+    """Have the checks here, and so in what this process forks, before anybody's code runs there."""
+    if _CHECKS[-1] not in sys.modules:
+        for name in _CHECKS:
+            importlib.import_module(name)
+        _freeze()
+
+
 def _freeze() -> None:
     """Keep the collector off the pages that every fork shares."""
     gc.collect()
@@ -134,7 +141,7 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
         kernel.become_subreaper()
         os.close(reading)
         started = time.monotonic()
-        for name in _WARM:
+        for name in (*_CHECKS, *_WARM):
             importlib.import_module(name)
         _freeze()
         gather_memory()
@@ -190,6 +197,8 @@ def _serve_one(control: socket.socket) -> bool:
     request: Fork = decode(packet, Fork)
     ours, theirs = socket.socketpair()
     zygote = os.getpid()
+    if request.role != "session":
+        _import_checks()
     try:
         pid, maps = level.fork_keeper(_sandbox)
     except OSError as error:
