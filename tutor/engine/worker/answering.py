@@ -6,12 +6,13 @@ The learner's code runs in this very process, so nothing that it sends is believ
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from checks.chance import seed_all
 from checks.listening import listening
@@ -33,29 +34,42 @@ from tutor.engine.text import bounded, neutralise
 from tutor.engine.worker.cells import Interpreter
 from tutor.engine.worker.ran import RanAnswer
 
-__all__ = ["Answering", "guarded", "use_plain_streams"]
+__all__ = ["Answering", "guarded", "import_checks", "use_plain_streams"]
 
 _ANSWER = "<answer>"
 _MAX_REPLY = MAX_FRAME - 65536
 
 
-def _judged(message: Any) -> FromActive:
-    """The reply to what has nothing to do with the state of this process."""
-    # Not at the top: with every check they take a third of the time of torch, and the first prompt
-    # needs none of them. The zygote imports them before it forks a world or a judge.
-    from tutor.engine.worker import custom, judge  # noqa: PLC0415
+class _Checks(NamedTuple):
+    """What a check needs done.
 
-    match message:
-        case Draw():
-            return judge.draw(message)
-        case Compare():
-            return judge.compare(message)
-        case Recognise():
-            return judge.recognise(message)
-        case Describe():
-            return custom.describe(message)
-        case _:
-            return Done()
+    Attributes:
+        observe: looks at a world.
+        by_text_alone: does what has nothing to do with the state of this process.
+    """
+
+    observe: Callable[[Observe, dict[str, Any], RanAnswer], Observations]
+    by_text_alone: dict[type, Callable[[Any], FromActive]]
+
+
+@functools.cache  # so that whatever code does to `sys.modules` later makes no difference
+def import_checks() -> _Checks:
+    """Import every check, and what works with them.
+
+    Not with this module: they take a third of the time of torch, and the first prompt needs none of
+    them. Whoever makes a world or a judge calls this before anybody's code runs there.
+    """
+    from tutor.engine.worker import custom, judge, observing  # noqa: PLC0415
+
+    return _Checks(
+        observing.observe,
+        {
+            Draw: judge.draw,
+            Compare: judge.compare,
+            Recognise: judge.recognise,
+            Describe: custom.describe,
+        },
+    )
 
 
 class Answering:
@@ -84,7 +98,8 @@ class Answering:
             case Observe():
                 return self._observe(message)
             case _:
-                return _judged(message)
+                work = import_checks().by_text_alone.get(type(message))
+                return Done() if work is None else work(message)
 
     # --- cells
 
@@ -109,10 +124,8 @@ class Answering:
     # --- observing
 
     def _observe(self, message: Observe) -> Observations:
-        from tutor.engine.worker import observing  # noqa: PLC0415 - as in `_judged`
-
-        namespace, ran = self._interpreter.namespace, self._ran
-        return self.look(message, lambda: observing.observe(message, namespace, ran))
+        namespace, ran, observe = self._interpreter.namespace, self._ran, import_checks().observe
+        return self.look(message, lambda: observe(message, namespace, ran))
 
     def look(
         self,

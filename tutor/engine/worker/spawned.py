@@ -32,9 +32,6 @@ __all__ = ["main"]
 
 _ANSWERING = "tutor.engine.worker.answering"
 
-_CHECKS = "tutor.engine.worker.observing"
-"""The checks: imported before anybody's code runs, which could disturb what they are made of."""
-
 _WARM = "torch._dynamo"
 """What the first optimizer imports, slowly."""
 
@@ -79,7 +76,7 @@ class _Worker:
             torch = importlib.import_module("torch")
             torch.set_num_threads(1)
             answering = importlib.import_module(_ANSWERING)
-            importlib.import_module(_CHECKS)
+            answering.import_checks()
         except Exception as error:  # noqa: BLE001 - the front end explains it
             self._send(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000]))
             os._exit(1)

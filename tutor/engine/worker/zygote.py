@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import socket
-import sys
 import time
 import traceback
 from typing import NoReturn
@@ -27,11 +26,8 @@ from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
 
-_NEEDED = "tutor.engine.worker.keeper"
+_NEEDED = ("tutor.engine.worker.keeper", "tutor.engine.worker.answering")
 """What every worker needs."""
-
-_CHECKS = ("tutor.engine.worker.judge", "tutor.engine.worker.observing")
-"""What a world and a judge need: every check, which takes a third of the time of torch."""
 
 _WARM = ("torch._dynamo", "torch.utils.data")
 """What the first optimizer and the first loader import, slowly."""
@@ -87,7 +83,8 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     try:
         kernel.become_subreaper()
         torch = importlib.import_module("torch")
-        importlib.import_module(_NEEDED)
+        for name in _NEEDED:
+            importlib.import_module(name)
         torch.set_num_threads(1)
     except Exception as error:  # noqa: BLE001 - the front end explains it
         control.send(encode(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000])))
@@ -115,11 +112,10 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
 
 
 def _import_checks() -> None:
-    """Have the checks here, and so in what this process forks, before anybody's code runs there."""
-    if _CHECKS[-1] not in sys.modules:
-        for name in _CHECKS:
-            importlib.import_module(name)
-        _freeze()
+    # Imported here, after torch: whoever starts the zygote hears of a failure.
+    from tutor.engine.worker import answering  # noqa: PLC0415
+
+    answering.import_checks()
 
 
 def _freeze() -> None:
@@ -141,7 +137,8 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
         kernel.become_subreaper()
         os.close(reading)
         started = time.monotonic()
-        for name in (*_CHECKS, *_WARM):
+        _import_checks()
+        for name in _WARM:
             importlib.import_module(name)
         _freeze()
         gather_memory()
