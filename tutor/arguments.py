@@ -59,7 +59,11 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     lint.add_argument("--strict", action="store_true", help="warnings count as errors")
     schema = add("schema", _schema, "Print the JSON Schema of a lesson file, for editors.")
     schema.add_argument(
-        "of", nargs="?", choices=("lesson", "course"), default="lesson", help="of which file"
+        "of",
+        nargs="?",
+        choices=("lesson", "course", "topics", "glossary"),
+        default="lesson",
+        help="of which file",
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
 
