@@ -69,6 +69,10 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
 
     add("courses", _courses, "List the lessons and their exercises.", json=True)
     add("progress", _progress, "Show what you have passed.", json=True)
+    glossary = add("glossary", _glossary, "Explain the words of the course.", json=True)
+    glossary.add_argument(
+        "term", nargs="?", metavar="TERM", help="one of them, by any of its names"
+    )
     _add_sandbox(add("doctor", _doctor, "See whether everything works here.", json=True))
     return parser, tuple(commands.choices)
 
@@ -264,6 +268,12 @@ def _progress(arguments: argparse.Namespace) -> int:
     from tutor.commands import progress
 
     return progress.run(as_json=arguments.json)
+
+
+def _glossary(arguments: argparse.Namespace) -> int:
+    from tutor.commands import glossary
+
+    return glossary.run(arguments.term, as_json=arguments.json)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
