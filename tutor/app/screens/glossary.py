@@ -25,12 +25,18 @@ __all__ = ["GlossaryScreen", "TermScreen"]
 _TERM_WIDTH = 20
 
 
+class _Word(Input):
+    """Its enter stands in the footer, and waits its turn behind what was typed before it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Show", id="glossary.show"),
+    ]
+
+
 class GlossaryScreen(ModalScreen[None]):
     """Typing filters, up and down choose, enter shows; escape closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the line's own enter, which no footer shows.
-        Binding("enter", "show", "Show", id="glossary.show", priority=True),
         Binding("escape", "dismiss(None)", "Close", id="glossary.close"),
         Binding("up", "move('cursor_up')", "Up", show=False, id="glossary.up"),
         Binding("down", "move('cursor_down')", "Down", show=False, id="glossary.down"),
@@ -46,14 +52,14 @@ class GlossaryScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A line to type into, and the terms that fit."""
         with Vertical(id="glossary"):
-            yield Input(placeholder="Glossary: type a word", id="glossary-filter")
+            yield _Word(placeholder="Glossary: type a word", id="glossary-filter")
             yield OptionList(id="glossary-terms", markup=False)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """All terms; the keyboard stays with the line."""
         self._list.can_focus = False
-        self.query_one(Input).focus()
+        self.query_one(_Word).focus()
         self._fill("")
 
     @property
@@ -85,6 +91,7 @@ class GlossaryScreen(ModalScreen[None]):
         """Move in the list while the line has the keyboard."""
         getattr(self._list, f"action_{action}")()
 
+    @on(Input.Submitted)
     def action_show(self) -> None:
         """What the chosen term means."""
         number = self._list.highlighted
