@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.course.damage import BOMBS, bomb, damaged
+from tutor.authoring.lint.run import lint
 from tutor.course.directory import read_directory
-from tutor.course.find import open_course
+from tutor.course.find import find_lesson, open_course
 from tutor.course.problems import Problem
 from tutor.course.read_companions import read_glossary, read_topics
 from tutor.errors import NotFoundError
@@ -123,8 +127,54 @@ def test_neither_is_taken_for_a_lesson(tmp_path: Path) -> None:
 
 def test_a_lesson_file_that_is_named_like_one_is_refused(tmp_path: Path) -> None:
     """Whoever names it is told what to name."""
-    from tutor.course.find import find_lesson
-
     (tmp_path / "glossary.yaml").write_text(GLOSSARY)
     with pytest.raises(NotFoundError, match="name one of the lesson files beside it"):
         find_lesson(str(tmp_path / "glossary.yaml"))
+
+
+def survive(path: Path) -> None:
+    """Lint the file: every problem has a place in it, and it takes no longer than a lesson's."""
+    began = time.process_time()
+    linted = lint([path])
+    assert time.process_time() - began < 2
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for problem in linted.problems:
+        assert 1 <= problem.line <= len(lines), problem
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
+        assert problem.message.isprintable(), problem
+
+
+@pytest.mark.parametrize("file", ["topics.yaml", "glossary.yaml"])
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_file_that_is_meant_to_take_long_does_not(tmp_path: Path, file: str, name: str) -> None:
+    """It is refused, or read in time."""
+    (tmp_path / file).write_bytes(bomb(name))
+    survive(tmp_path / file)
+
+
+@pytest.mark.parametrize("file", ["topics.yaml", "glossary.yaml"])
+def test_a_damaged_file_ends_in_problems(tmp_path: Path, file: str) -> None:
+    """Other files in every run; the seed repeats one."""
+    chance = random.SystemRandom()
+    for _ in range(50):
+        seed = chance.getrandbits(32)
+        how, data = damaged(seed, only=file)
+        (tmp_path / file).write_bytes(data)
+        try:
+            survive(tmp_path / file)
+        except BaseException as error:
+            raise AssertionError(f"seed {seed}: {how}") from error
+
+
+def test_many_wrong_names_take_no_time(tmp_path: Path) -> None:
+    """The nearest name is looked for a few times only."""
+    many = [f"long-name-number-{number}" for number in range(1_000)]
+    (tmp_path / "topics.yaml").write_text("".join(f"{id_}: {{about: x}}\n" for id_ in many))
+    entries = "".join(f"{term}: {{means: x, see: [{term}s]}}\n" for term in many)
+    (tmp_path / "glossary.yaml").write_text(entries)
+    ids = ", ".join(f"{id_}s" for id_ in many)
+    (tmp_path / "a.yaml").write_text(LESSON.replace("prompt: p", f"prompt: p, teaches: [{ids}]"))
+    for name in ("topics.yaml", "glossary.yaml", "a.yaml"):
+        survive(tmp_path / name)
+    assert len(lint([tmp_path / "a.yaml"]).problems) == 200

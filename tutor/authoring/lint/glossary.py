@@ -20,6 +20,9 @@ __all__ = ["GlossaryView"]
 _MOST_TERMS: Final = 1_000
 """Of a longer glossary the rest is not looked for in the lessons: time goes by the product."""
 
+_MOST_HINTS: Final = 20
+"""Looking for the nearest of many terms takes time."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -30,6 +33,7 @@ class GlossaryView:
         self._path = directory / GLOSSARY_FILE
         self._glossary, self._root = read_glossary_tree(directory)
         self._unseen = _spoken_names(self._glossary)
+        self._unknown = 0
 
     def read(self, lesson: Mapping) -> None:
         """Note the terms in what this lesson says to learners."""
@@ -68,11 +72,13 @@ class GlossaryView:
         return report.problems
 
     def _check_see(self, term: str, entry: Mapping, report: Report) -> None:
+        known = self._glossary.entries
         for other in _scalars(entry, "see"):
             if other.text == term:
                 report.add(other.at, "see: the term names itself", "unknown-term")
-            elif other.text not in self._glossary.entries:
-                near = hint(other.text, self._glossary.entries)
+            elif other.text not in known:
+                self._unknown += 1
+                near = hint(other.text, known) if self._unknown <= _MOST_HINTS else ""
                 message = f"see: the glossary has no term {quoted(other.text)}{near}"
                 report.add(other.at, message, "unknown-term")
 
