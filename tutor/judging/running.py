@@ -9,13 +9,10 @@ from checks.data import Warned
 from checks.finding import Finding
 from checks.warning_words import kind_of, words_about
 from tutor.engine.results import CellResult
+from tutor.judging.blanks import BLANK, blank_message
 from tutor.judging.worlds import Ran
 
 __all__ = ["run_finding", "same_ending"]
-
-
-BLANK = "____"
-"""What stands in a starter for something to fill in."""
 
 
 def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Finding:
@@ -69,7 +66,7 @@ def _cause(result: CellResult) -> tuple[str, str]:
         return "crashed", f"Your code ended its own process. {how}."
     where = f" at line {error.line}" if error.line else ""
     if error.type == "NameError" and f"'{BLANK}'" in error.message:
-        return "blank", f"There is still a blank ({BLANK}) to fill in{where}."
+        return "blank", blank_message(error.line)
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
