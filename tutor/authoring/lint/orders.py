@@ -43,10 +43,11 @@ def _check_lines(lesson: LessonView, solution: Scalar, extra: list[Scalar]) -> N
     if len(lines) < _FEWEST:
         message = f"solution: {len(lines)} lines to put in order; at least {_FEWEST} are needed"
         lesson.flag(solution.at, "few-lines", message)
+    rows = [row.rstrip() for row in solution.text.split("\n")]
     seen: set[str] = set()
     for line in lines:
         if line.strip() in seen:
-            row = solution.text.split("\n").index(line.split("\n")[0]) + 1
+            row = len(rows) - rows[::-1].index(line.split("\n")[0])
             message = f"solution: the line {quoted(line)} stands twice"
             lesson.flag(lesson.place(solution, row), "same-line", message)
         seen.add(line.strip())
