@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from checks.finding import Finding
 from tutor.course.arranging import read_order
 from tutor.course.model import Exercise, Explore, Order
 from tutor.judging.verdict import Verdict
 
-__all__ = ["CELL_MARK", "verdict_before_running"]
+__all__ = ["CELL_MARK", "cells_of", "text_of", "verdict_before_running"]
 
 CELL_MARK = "# %%"
 """Stands between the cells of an exploration, as editors that know cells write it."""
+
+
+def text_of(cells: Iterable[str]) -> str:
+    """The answer that cells make."""
+    return f"\n{CELL_MARK}\n".join(cells)
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of such an answer."""
+    return [cell for cell in text.split(f"\n{CELL_MARK}\n") if cell.strip()]
 
 
 def verdict_before_running(exercise: Exercise, answer: str) -> Verdict | None:
