@@ -134,3 +134,9 @@ COURSE = Course(
         ),
     ),
 )
+KINDS_COURSE = Course(
+    id="mini",
+    title="Kinds",
+    path=Path("lessons"),
+    files=(LessonFile(path=Path("lessons/kinds.yaml"), lesson=KINDS),),
+)

@@ -86,6 +86,7 @@ EDITOR = (
     Act("editor.undo", "ctrl+z", "undo", "", "Undo"),
     Act("editor.redo", "ctrl+y", "redo", "", "Redo"),
     Act("editor.copy", "ctrl+c,super+c", "copy", "Copy", "Copy the selection"),
+    Act("editor.blank", "alt+n,ctrl+underscore", "next_blank", "", "Go to the next blank (____)"),
     Act("editor.all", "alt+a", "select_all", "", "Select everything"),
 )
 

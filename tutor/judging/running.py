@@ -46,6 +46,9 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
     )
 
 
+_INDENT = "nothing just above it opens a block, as a line that ends with a colon does."
+
+
 def _actual(result: CellResult) -> str:
     """What the learner's code raised; an interrupt at the limit was ours, not theirs."""
     if result.error is None or result.status != "error":
@@ -68,7 +71,8 @@ def _cause(result: CellResult) -> tuple[str, str]:
     if error.type == "NameError" and f"'{BLANK}'" in error.message:
         return "blank", blank_message(error.line)
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
-        return "syntax-error", f"Python cannot read your code{where}: {error.message}"
+        why = f": {_INDENT}" if error.message.startswith("unexpected indent") else ""
+        return "syntax-error", f"Python cannot read your code{where}: {error.message}{why}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
         return code, f"Your code {words}: {error.message}".rstrip(": ")

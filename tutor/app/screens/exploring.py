@@ -87,8 +87,10 @@ class ExploreScreen(ExerciseScreen):
             self._looking = False
 
     async def _seen(self, answer: str, verdict: Verdict) -> None:
+        if self._reached:
+            return  # what is done stays done, whatever one plays with
         self.session.tell(verdict)
-        if verdict.status == "pass" and not self._reached:
+        if verdict.status == "pass":
             self.keep(answer, verdict)
             self.board.relabel("result", "Result ✓")
             await self.result.show(verdict, self.exercise, answer)

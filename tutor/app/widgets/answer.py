@@ -72,11 +72,13 @@ class CodeAnswer(AnswerPane):
         """Put a kept answer in, with nothing to undo."""
         with self.editor.prevent(TextArea.Changed):
             self.editor.load_text(text)
+        self.editor.action_next_blank()
 
     def replace(self, text: str) -> None:
         """Put other code in; undo brings the old code back."""
         self.editor.replace(text, (0, 0), self.editor.document.end)
         self.editor.move_cursor((0, 0))
+        self.editor.action_next_blank()
 
     def focus_here(self) -> None:
         """Take the keyboard."""

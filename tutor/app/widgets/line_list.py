@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LineList"]
 
 _MOST_STEPS = 500
-_ASIDE = "   — set aside: no part of the program —"
+_ASIDE, _NONE = "    — set aside, no part of the program: —", "    — nothing is set aside —"
 
 
 class LineList(OptionList):
@@ -95,11 +95,13 @@ class LineList(OptionList):
 
     @property
     def where(self) -> str:
-        """Where the line under the cursor stands, in words."""
-        at = self._at
-        if at < len(self.used):
-            return f"line {at + 1} of {len(self.used)}"
-        return "set aside" if self.aside else "no line"
+        """Where the line under the cursor stands in the program, in words."""
+        return f"line {self._at + 1} of {len(self.used)}"
+
+    @property
+    def stands_aside(self) -> bool:
+        """Whether the line under the cursor is one of those that are set aside."""
+        return self._at >= len(self.used)
 
     @property
     def _at(self) -> int:
@@ -154,10 +156,10 @@ class LineList(OptionList):
     @on(OptionList.OptionHighlighted)
     def _went(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
-        for place in {self._marked, self.highlighted} - {None}:
+        before, self._marked = self._marked, self.highlighted
+        for place in {before, self._marked} if before != self._marked else ():
             if place is not None and place < self.option_count and place != self._gap:
                 self.replace_option_prompt_at_index(place, self._prompt(place))
-        self._marked = self.highlighted
         self.post_message(self.Moved())
 
     # --- drawing
@@ -172,15 +174,17 @@ class LineList(OptionList):
         lines = len(self.used) + len(self.aside)
         at = max(0, min(at, lines - 1))
         self.clear_options()
+        self._marked = at + (self._extras and at >= len(self.used)) if lines else None
         for place in range(lines + self._extras):
             gap = place == self._gap
-            prompt = Text(_ASIDE, "italic dim") if gap else self._prompt(place)
+            between = Text(_ASIDE if self.aside else _NONE, "italic dim")
+            prompt = between if gap else self._prompt(place)
             self.add_option(Option(prompt, disabled=gap))
-        self.highlighted = None if not lines else at + (self._extras and at >= len(self.used))
+        self.highlighted = self._marked
 
     def _prompt(self, place: int) -> Text:
         """The row at a place: a sign where the cursor is, a number, the line."""
-        mark = "▸" if place == self.highlighted else " "
+        mark = "▸" if place == self._marked else " "
         if place < len(self.used):
             line, number = self.used[place], f"{place + 1:>2}"
         else:

@@ -61,8 +61,11 @@ class OrderAnswer(AnswerPane):
     @on(LineList.Moved)
     def _moved(self, message: LineList.Moved) -> None:
         message.stop()
-        aside = " · x sets it aside" if self._exercise.extra else ""
-        how = f"{self.lines.where} · K/J or alt+↑/↓ moves it{aside} · enter checks"
+        if self.lines.stands_aside:
+            how = "set aside · x takes it back · enter checks"
+        else:
+            aside = " · x sets it aside" if self._exercise.extra else ""
+            how = f"{self.lines.where} · K/J or alt+↑/↓ moves it{aside} · enter checks"
         self.query_one("#how", Static).update(literal(how, "bold"))
 
     @on(LineList.Changed)
