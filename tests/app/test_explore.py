@@ -55,7 +55,7 @@ async def test_it_works_in_any_size(quiet_kinds: Apps, size: tuple[int, int]) ->
 
 
 async def test_a_goal_is_reached_cell_by_cell(real_kinds: Real, store: Path) -> None:
-    """What is missing is told after each cell, no failure is noted, and the goal is seen at once."""
+    """What is missing is told after each cell, no failure is noted, the goal is seen at once."""
     async with real_kinds("look").run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("enter")
@@ -107,7 +107,6 @@ async def test_without_a_goal_anything_will_do(real_kinds: Real, store: Path) ->
         assert "There is no goal" in screen_text(pilot)
         await type_text(pilot, "1 / 0\n")
         await until(pilot, lambda: "✓ Done." in screen_text(pilot), 60)
-        await pilot.press("ctrl+o")
-        assert exercise_screen(pilot)
+        assert exercise_screen(pilot).check_action("solution", ()) is False
     with Store(store) as known:
         assert known.exercise(FREE).passed

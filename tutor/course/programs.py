@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tutor.course.model import CheckUse, Code, Exercise, Explore, Order
+from tutor.course.model import CheckUse, Code, Exercise, Explore, Mistake, Order
 
 __all__ = ["CHECKS_KEYS", "as_code", "checks_of", "with_checks"]
 
@@ -24,11 +24,16 @@ def as_code(exercise: Exercise) -> Code | None:
         case Code():
             return exercise
         case Order():
-            own = {"accepts": exercise.accepts, "mistakes": exercise.mistakes}
+            return _code(exercise, exercise.accepts, exercise.mistakes)
         case Explore() if exercise.goal:
-            own = {}
+            return _code(exercise)
         case _:
             return None
+
+
+def _code(
+    exercise: Order | Explore, accepts: tuple[str, ...] = (), mistakes: tuple[Mistake, ...] = ()
+) -> Code:
     return Code(
         id=exercise.id,
         title=exercise.title,
@@ -37,7 +42,8 @@ def as_code(exercise: Exercise) -> Code | None:
         points=exercise.points,
         solution=exercise.solution,
         checks=checks_of(exercise),
-        **own,
+        accepts=accepts,
+        mistakes=mistakes,
     )
 
 

@@ -191,7 +191,7 @@ class LineList(OptionList):
             line, number = self.aside[place - len(self.used) - 1], " -"
         looks = styles(self.app.theme_variables)
         rows = neutralise(line).expandtabs(4).split("\n")
-        drawn = []
+        drawn: list[Text] = []
         for row, spans in zip(rows, line_spans("\n".join(rows)), strict=False):
             text = Text(row)
             for start, end, kind in spans:
