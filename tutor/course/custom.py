@@ -18,7 +18,7 @@ import msgspec
 from tutor.course import custom_entries
 from tutor.course.catalogue import Schema, builtin_checks, open_entry
 from tutor.course.problems import Problem
-from tutor.course.source import At, Report, Source, read_source
+from tutor.course.source import At, Report, Source, read_source, refusal
 from tutor.course.wording import quoted
 
 __all__ = ["CUSTOM_FILE", "CustomChecks", "NamedCheck", "read_custom"]
@@ -74,10 +74,14 @@ class CustomChecks(msgspec.Struct, frozen=True, kw_only=True):
         return Problem(self.path, line, column, message, _CODE)
 
 
-def read_custom(directory: Path) -> CustomChecks | None:
+def read_custom(directory: Path, *, links: bool = False) -> CustomChecks | None:
     """The checks of the course in `directory`; None where it has none of its own.
 
     Never raises for what the file holds, nor for one that cannot be read.
+
+    Args:
+        directory: the course's.
+        links: whether the file may be a symbolic link that leads out of it.
 
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
@@ -86,7 +90,10 @@ def read_custom(directory: Path) -> CustomChecks | None:
     if not path.is_file():
         return None
     report = Report(path)
-    source = read_source(path, report)
+    refused = "" if links else refusal(path, directory)
+    if refused:
+        report.add(At(1, 1), refused, "unreadable")
+    source = None if refused else read_source(path, report)
     if source is None:
         return CustomChecks(path=path, text="", problems=report.problems)
     named = _named(source, report)

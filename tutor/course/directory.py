@@ -9,29 +9,73 @@ import msgspec
 
 from tutor.course.circles import circles
 from tutor.course.companions import COMPANION_FILES
-from tutor.course.load import Known, LoadedLesson, outline_lesson, read_lesson, read_mapping
+from tutor.course.kept import Kept
+from tutor.course.load import (
+    Known,
+    LoadedLesson,
+    glance_at_lesson,
+    outline_lesson,
+    read_lesson,
+    read_mapping,
+)
 from tutor.course.model import Course, CourseInfo, LessonFile
 from tutor.course.nodes import Mapping, Scalar
 from tutor.course.problems import Problem
 from tutor.course.read_companions import read_glossary
 from tutor.course.schema import course_schema
-from tutor.course.source import At, Report, read_source
+from tutor.course.source import At, Report, read_source, refusal
 from tutor.course.validate import Walker
 from tutor.course.wording import hint, quoted
+from tutor.errors import LessonFileError
 
-__all__ = ["COURSE_FILE", "LESSON_SUFFIXES", "load_directory", "read_directory"]
+__all__ = [
+    "COURSE_FILE",
+    "LESSON_SUFFIXES",
+    "glance_at_directory",
+    "load_directory",
+    "read_directory",
+    "read_info",
+]
 
 COURSE_FILE = "course.yaml"
 LESSON_SUFFIXES = frozenset({".yaml", ".yml"})
 
+_MOST_LESSONS = 5_000
+_MOST_HINTS = 20  # looking for a near name among a thousand takes a while
 
-def read_directory(directory: Path) -> Course:
+
+def read_directory(directory: Path, *, keep: bool = False, links: bool = False) -> Course:
     """The course in a directory, with every lesson file that lies in it.
+
+    Args:
+        directory: the course's.
+        keep: whether to remember what was read, and to read only what changed since.
+        links: whether its files may be symbolic links that lead out of it, as some package
+            managers make them.
 
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
-    return load_directory(directory)
+    if not keep:
+        return load_directory(directory, links=links)
+    reading = _Reading(directory, links=links)
+    kept = Kept(directory, reading.known.custom)
+    course = reading.course(lambda path: read_lesson(path, reading.known, kept))
+    kept.save()
+    return course
+
+
+def glance_at_directory(directory: Path, *, links: bool = False) -> Course:
+    """What `read_directory` with ``keep`` gives, as far as it can be had at once.
+
+    A lesson file that is not remembered is `unread`.
+
+    Raises:
+        TutorError: as `read_directory`.
+    """
+    reading = _Reading(directory, links=links)
+    kept = Kept(directory, reading.known.custom)
+    return reading.course(lambda path: glance_at_lesson(path, reading.known, kept))
 
 
 def load_directory(
@@ -39,6 +83,7 @@ def load_directory(
     *,
     only: Collection[Path] | None = None,
     each: Callable[[LoadedLesson], None] | None = None,
+    links: bool = False,
 ) -> Course:
     """As `read_directory`.
 
@@ -48,42 +93,85 @@ def load_directory(
             concerns the course. All where it is None.
         each: gets each lesson that is read as a whole, with the tree that its file holds. Then
             neither is kept: the course has its files' problems, and no lessons.
+        links: as `read_directory`.
 
     Raises:
         TutorError: as `read_directory`.
     """
-    report = Report(directory / COURSE_FILE)
-    root, info = _read_info(report)
-    known = Known.beside(directory)
-    lessons: list[LoadedLesson] = []
-    for path in _lesson_files(directory, report):
+    reading = _Reading(directory, links=links)
+
+    def read(path: Path) -> LoadedLesson:
         if only is not None and path.resolve() not in only:
-            lessons.append(outline_lesson(path, known))
-            continue
-        lesson = read_lesson(path, known)
-        if each is not None:
-            each(lesson)
-            lesson = _without_lesson(lesson)
-        lessons.append(msgspec.structs.replace(lesson, source=None, root=None))
-    lessons = _checked_together(_ordered(lessons, root, report))
-    glossary = read_glossary(directory)
-    own_checks = known.custom.problems if known.custom else ()
-    name = directory.resolve().name
-    return Course(
-        id=info.id if info else name,
-        title=info.title if info else name,
-        path=directory,
-        files=tuple(lesson.file for lesson in lessons),
-        summary=info.summary if info else "",
-        authors=info.authors if info else (),
-        licence=info.licence if info else "",
-        problems=(*report.problems, *own_checks, *glossary.problems),
-        glossary=glossary,
-    )
+            return outline_lesson(path, reading.known)
+        lesson = read_lesson(path, reading.known)
+        if each is None:
+            return lesson
+        each(lesson)
+        return _without_lesson(lesson)
+
+    return reading.course(read)
 
 
-def _read_info(report: Report) -> tuple[Mapping | None, CourseInfo | None]:
-    source = read_source(report.path, report)
+def read_info(directory: Path) -> CourseInfo:
+    """What the course file in a directory says.
+
+    Raises:
+        LessonFileError: something is wrong with it.
+    """
+    report = Report(directory / COURSE_FILE)
+    _, info = _read_info(report)
+    if info is None:
+        raise LessonFileError(report.problems)
+    return info
+
+
+class _Reading:
+    """What is read of a directory before its lessons, and what is made of them."""
+
+    def __init__(self, directory: Path, *, links: bool) -> None:
+        self._directory = directory
+        self._links = links
+        self._report = Report(directory / COURSE_FILE)
+        self._root, self._info = _read_info(self._report, links=links)
+        self.known = Known.beside(directory, links=links)
+
+    def course(self, read: Callable[[Path], LoadedLesson]) -> Course:
+        """The course, each lesson file read in this way."""
+        lessons = [
+            # Their trees would be most of what a course takes in memory.
+            msgspec.structs.replace(self._read(path, read), source=None, root=None)
+            for path in _lesson_files(self._directory, self._report)
+        ]
+        lessons = _checked_together(_ordered(lessons, self._root, self._report))
+        glossary = read_glossary(self._directory, links=self._links)
+        own_checks = self.known.custom.problems if self.known.custom else ()
+        name = self._directory.resolve().name
+        info = self._info
+        return Course(
+            id=info.id if info else name,
+            title=info.title if info else name,
+            path=self._directory,
+            files=tuple(lesson.file for lesson in lessons),
+            summary=info.summary if info else "",
+            authors=info.authors if info else (),
+            licence=info.licence if info else "",
+            problems=(*self._report.problems, *own_checks, *glossary.problems),
+            glossary=glossary,
+        )
+
+    def _read(self, path: Path, read: Callable[[Path], LoadedLesson]) -> LoadedLesson:
+        refused = "" if self._links else refusal(path, self._directory)
+        if not refused:
+            return read(path)
+        problem = Problem(path, 1, 1, refused, "unreadable")
+        return LoadedLesson(file=LessonFile(path=path, lesson=None, problems=(problem,)))
+
+
+def _read_info(report: Report, *, links: bool = False) -> tuple[Mapping | None, CourseInfo | None]:
+    refused = "" if links else refusal(report.path, report.path.parent)
+    if refused:
+        report.add(At(1, 1), refused, "unreadable")
+    source = None if refused else read_source(report.path, report)
     root = None if source is None else read_mapping(source, "course", course_schema(), report)
     if root is None:
         return None, None
@@ -106,7 +194,10 @@ def _lesson_files(directory: Path, report: Report) -> list[Path]:
     if not lessons:
         message = "the course has no lessons: no other .yaml file lies beside this one"
         report.add(At(1, 1), message, "empty-course")
-    return lessons
+    if len(lessons) > _MOST_LESSONS:
+        message = f"the course has {len(lessons):,} lessons; only {_MOST_LESSONS:,} are read"
+        report.add(At(1, 1), message, "too-large")
+    return lessons[:_MOST_LESSONS]
 
 
 def _ordered(
@@ -119,12 +210,14 @@ def _ordered(
     names = {lesson.file.path.stem: lesson for lesson in lessons}
     names |= {lesson.file.id: lesson for lesson in lessons if lesson.file.id}
     ordered: dict[Path, LoadedLesson] = {}
+    hints = _MOST_HINTS
     for item in root.items("order"):
         if not isinstance(item, Scalar):
             continue
         lesson = names.get(item.text)
         if lesson is None:
-            near = hint(item.text, names)
+            near = hint(item.text, names) if hints > 0 else ""
+            hints -= 1
             message = f"order: no lesson here is {quoted(item.text)}{near}"
             report.add(item.at, message, "course-order")
         elif lesson.file.path in ordered:
@@ -145,6 +238,7 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
     circle = circles(requires)
     first: dict[str, Path] = {}
     checked = []
+    hints = _MOST_HINTS
     for lesson in lessons:
         report = Report(lesson.file.path)
         id_ = lesson.file.id
@@ -154,7 +248,8 @@ def _checked_together(lessons: Sequence[LoadedLesson]) -> list[LoadedLesson]:
             report.add(lesson.id_at, message, "duplicate-id")
         for name, at in lesson.requires:
             if name not in known:
-                near = hint(name, known - {id_})
+                near = hint(name, known - {id_}) if hints > 0 else ""
+                hints -= 1
                 message = f"requires: no lesson of the course is {quoted(name)}{near}"
                 report.add(at, message, "unknown-lesson")
             elif name == id_:

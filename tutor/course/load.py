@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from tutor.course.catalogue import Schema, builtin_checks
 from tutor.course.compose import compose
 from tutor.course.custom import CustomChecks, read_custom
+from tutor.course.kept import Kept, KeptLesson
 from tutor.course.meaning import check_meaning, python_in
 from tutor.course.model import Lesson, LessonFile
 from tutor.course.nodes import Mapping, Scalar
@@ -21,11 +23,15 @@ from tutor.course.validate import Walker
 __all__ = [
     "Known",
     "LoadedLesson",
+    "glance_at_lesson",
     "load_lesson",
     "outline_lesson",
     "read_lesson",
     "read_mapping",
 ]
+
+
+_EXERCISES = re.compile(r"^exercises[ ]*:", re.MULTILINE)
 
 
 class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +67,17 @@ class Known(msgspec.Struct, frozen=True):
     custom: CustomChecks | None = None
 
     @classmethod
-    def beside(cls, directory: Path) -> Known:
+    def beside(cls, directory: Path, *, links: bool = False) -> Known:
         """What is known for the lesson files in `directory`: it may hold checks of its own.
+
+        Args:
+            directory: the course's.
+            links: whether its files may be symbolic links that lead out of it.
 
         Raises:
             TutorError: the tutor's own catalogue of checks is missing or broken.
         """
-        custom = read_custom(directory)
+        custom = read_custom(directory, links=links)
         if custom is None or not custom.schemas:
             return cls(lesson_schema(), custom)
         return cls(lesson_schema_with(custom.schemas), custom)
@@ -90,10 +100,72 @@ def load_lesson(path: Path) -> LessonFile:
     return msgspec.structs.replace(loaded.file, problems=everything)
 
 
-def read_lesson(path: Path, known: Known) -> LoadedLesson:
-    """Read a lesson file, keeping the positions that its course needs."""
+def read_lesson(path: Path, known: Known, kept: Kept | None = None) -> LoadedLesson:
+    """Read a lesson file, keeping the positions that its course needs.
+
+    Args:
+        path: the file.
+        known: by what it is read.
+        kept: what was read before. A lesson from there comes without its text and tree.
+    """
     report = Report(path)
     source = read_source(path, report)
+    if kept is None or source is None:
+        return _read(source, known, report)
+    found = kept.find(source.text)
+    if found is not None:
+        return _recalled(path, found)
+    loaded = _read(source, known, report)
+    if not loaded.lacks_checks:
+        kept.keep(source.text, _to_keep(loaded))
+    return loaded
+
+
+def glance_at_lesson(path: Path, known: Known, kept: Kept) -> LoadedLesson:
+    """What can be told of a lesson file at once.
+
+    All of it where it was read before. Otherwise only what stands before its exercises; then the
+    file is `unread`, and what is wrong with it is not reported.
+    """
+    source = read_source(path, Report(path))
+    if source is None:
+        return read_lesson(path, known)  # quick, and it says what is wrong
+    found = kept.find(source.text)
+    if found is not None:
+        return _recalled(path, found)
+    head = Source.of(path, source.text[: _exercises_begin(source)])
+    root = read_mapping(head, "lesson", known.schema, Report(path))
+    if root is None:
+        return LoadedLesson(file=LessonFile(path=path, lesson=None, unread=True))
+    title = root.scalar("title")
+    name = "" if title is None else title.text
+    file = LessonFile(path=path, lesson=None, id=_id(root), title=name, unread=True)
+    return _outlined(file, root)
+
+
+def _exercises_begin(source: Source) -> int:
+    """Where the key does, in a file that is written as all are; the end of the text otherwise."""
+    found = _EXERCISES.search(source.text)
+    return len(source.text) if found is None else found.start()
+
+
+def _recalled(path: Path, found: KeptLesson) -> LoadedLesson:
+    file = LessonFile(path=path, lesson=found.lesson, id=found.id, problems=found.problems_in(path))
+    return LoadedLesson(file=file, id_at=found.id_at, requires=found.requires)
+
+
+def _to_keep(loaded: LoadedLesson) -> KeptLesson:
+    return KeptLesson(
+        lesson=loaded.file.lesson,
+        id=loaded.file.id,
+        id_at=loaded.id_at,
+        requires=loaded.requires,
+        problems=tuple((p.line, p.column, p.message, p.code) for p in loaded.file.problems),
+    )
+
+
+def _read(source: Source | None, known: Known, report: Report) -> LoadedLesson:
+    path = report.path
     root = None if source is None else read_mapping(source, "lesson", known.schema, report)
     if source is None or root is None:
         file = LessonFile(path=path, lesson=None, problems=report.problems)

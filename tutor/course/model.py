@@ -275,13 +275,17 @@ class LessonFile(msgspec.Struct, frozen=True, kw_only=True):
         path: the file.
         lesson: None where `problems` is not empty.
         id: the lesson's id, also of a broken lesson; empty where none can be read.
+        title: of an unread one, as far as it was seen.
         problems: every problem found, by position.
+        unread: whether the file was only glanced at, so that nobody knows yet what is in it.
     """
 
     path: Path
     lesson: Lesson | None
     id: str = ""
+    title: str = ""
     problems: tuple[Problem, ...] = ()
+    unread: bool = False
 
 
 class CourseInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

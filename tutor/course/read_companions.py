@@ -19,7 +19,7 @@ from tutor.course.companions import (
 from tutor.course.compose import compose
 from tutor.course.nodes import Mapping
 from tutor.course.schema import Schema, glossary_schema, topics_schema
-from tutor.course.source import At, Report, read_source
+from tutor.course.source import At, Report, read_source, refusal
 from tutor.course.validate import Walker
 
 __all__ = ["read_glossary", "read_glossary_tree", "read_topics"]
@@ -40,23 +40,34 @@ def read_topics(directory: Path) -> Topics:
     return Topics(entries=entries, problems=report.problems, path=path)
 
 
-def read_glossary(directory: Path) -> Glossary:
-    """The glossary of the course in `directory`; an empty one where it has no such file."""
-    return read_glossary_tree(directory)[0]
+def read_glossary(directory: Path, *, links: bool = False) -> Glossary:
+    """The glossary of the course in `directory`; an empty one where it has no such file.
+
+    Args:
+        directory: the course's.
+        links: whether the file may be a symbolic link that leads out of it.
+    """
+    return read_glossary_tree(directory, links=links)[0]
 
 
-def read_glossary_tree(directory: Path) -> tuple[Glossary, Mapping | None]:
+def read_glossary_tree(
+    directory: Path, *, links: bool = False
+) -> tuple[Glossary, Mapping | None]:
     """As `read_glossary`, with the tree that the file holds."""
     path = directory / GLOSSARY_FILE
     if not path.exists():
         return Glossary(), None
     report = Report(path)
-    root = _root(report, "glossary")
+    root = _root(report, "glossary", links=links)
     entries: GlossaryEntries = _converted(root, glossary_schema(), report, GlossaryEntries) or {}
     return Glossary(entries=entries, problems=report.problems), root
 
 
-def _root(report: Report, what: str) -> Mapping | None:
+def _root(report: Report, what: str, *, links: bool = False) -> Mapping | None:
+    refused = "" if links else refusal(report.path, report.path.parent)
+    if refused:
+        report.add(At(1, 1), refused, "unreadable")
+        return None
     source = read_source(report.path, report)
     root = None if source is None else compose(source, report)
     if root is None or isinstance(root, Mapping):

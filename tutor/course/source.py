@@ -11,7 +11,7 @@ import msgspec
 
 from tutor.course.problems import Problem
 
-__all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source"]
+__all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source", "refusal"]
 
 MAX_BYTES = 1_000_000
 _MAX_PROBLEMS = 200
@@ -88,6 +88,27 @@ class Source(msgspec.Struct, frozen=True):
             return ""
         end = self.starts[number] if number < len(self.starts) else len(self.text)
         return self.text[self.starts[number - 1] : end].rstrip("\r\n")
+
+
+def refusal(path: Path, within: Path) -> str:
+    """Why a file of a course is not opened, or an empty text.
+
+    A course may be a stranger's. A pipe or a device would never end, and a symbolic link would
+    have files read that are none of its business. Whoever gets the course as a zip file or from
+    git would not get what it links to, either.
+
+    Args:
+        path: the file; one that is not there is not refused.
+        within: the course's directory, where links may lead.
+    """
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(within.resolve()):
+            return "it is a symbolic link that leads out of the course: put a copy in its place"
+        if path.exists() and not path.is_file():
+            return "it is no regular file"
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        return f"it cannot be looked at: {getattr(error, 'strerror', None) or error}"
+    return ""
 
 
 def read_source(path: Path, report: Report) -> Source | None:
