@@ -8,7 +8,8 @@
     │   ├── EngineStartError    the zygote did not come up
     │   ├── WorkerLostError     a worker went away without its keeper's word
     │   └── ProtocolError       a frame that no honest worker sends
-    └── StoreError              progress cannot be read or written               exit 3
+    ├── StoreError              progress cannot be read or written               exit 3
+    └── LibraryError            added courses cannot be kept                     exit 3
 
 An error is about the tutor or about its input, never about what a learner's code did: that is a
 `CellResult` or a `Finding`.
@@ -26,6 +27,7 @@ __all__ = [
     "EngineError",
     "EngineStartError",
     "LessonFileError",
+    "LibraryError",
     "NotFoundError",
     "ProtocolError",
     "StoreError",
@@ -81,3 +83,7 @@ class ProtocolError(EngineError):
 
 class StoreError(TutorError):
     """The progress database cannot be opened, read or written."""
+
+
+class LibraryError(TutorError):
+    """The directory of the courses that were added cannot be read or written."""

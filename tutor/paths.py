@@ -7,7 +7,14 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["builtin_course_dir", "cache_dir", "catalog_file", "codes_file", "data_dir"]
+__all__ = [
+    "builtin_course_dir",
+    "cache_dir",
+    "catalog_file",
+    "codes_file",
+    "courses_dir",
+    "data_dir",
+]
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,3 +64,8 @@ def catalog_file() -> Path:
 def codes_file() -> Path:
     """The generated list of all codes that a finding can carry, beside `catalog_file`."""
     return _ROOT / "checks" / "codes.json"
+
+
+def courses_dir() -> Path:
+    """The directory of the courses that were added; it may not exist yet."""
+    return data_dir() / "courses"

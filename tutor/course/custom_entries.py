@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ import msgspec
 
 from tutor import paths
 from tutor.course.catalogue import OWN_CODES, TEXT_ONLY, Schema, builtin_checks
+from tutor.writing import write_whole
 
 __all__ = ["MAX_BYTES", "recall", "remember", "vetted"]
 
@@ -174,9 +174,7 @@ def remember(text: str, entries: dict[str, Schema]) -> None:
     path = _place(text)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            file.write(msgspec.json.encode(entries))
-        Path(file.name).replace(path)
+        write_whole(path, msgspec.json.encode(entries))
 
 
 def _place(text: str) -> Path:

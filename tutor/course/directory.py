@@ -44,29 +44,29 @@ _MOST_LESSONS = 5_000
 _MOST_HINTS = 20  # looking for a near name among a thousand takes a while
 
 
-def read_directory(directory: Path, *, keep: bool = False, links: bool = False) -> Course:
+def read_directory(directory: Path, *, kept_as: Path | None = None, links: bool = False) -> Course:
     """The course in a directory, with every lesson file that lies in it.
 
     Args:
         directory: the course's.
-        keep: whether to remember what was read, and to read only what changed since.
+        kept_as: under which name to remember what was read, so as to read only what changed since.
         links: whether its files may be symbolic links that lead out of it, as some package
             managers make them.
 
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
-    if not keep:
+    if kept_as is None:
         return load_directory(directory, links=links)
     reading = _Reading(directory, links=links)
-    kept = Kept(directory, reading.known.custom)
+    kept = Kept(kept_as, reading.known.custom)
     course = reading.course(lambda path: read_lesson(path, reading.known, kept))
     kept.save()
     return course
 
 
-def glance_at_directory(directory: Path, *, links: bool = False) -> Course:
-    """What `read_directory` with ``keep`` gives, as far as it can be had at once.
+def glance_at_directory(directory: Path, *, kept_as: Path, links: bool = False) -> Course:
+    """What `read_directory` gives, as far as it can be had at once.
 
     A lesson file that is not remembered is `unread`.
 
@@ -74,7 +74,7 @@ def glance_at_directory(directory: Path, *, links: bool = False) -> Course:
         TutorError: as `read_directory`.
     """
     reading = _Reading(directory, links=links)
-    kept = Kept(directory, reading.known.custom)
+    kept = Kept(kept_as, reading.known.custom)
     return reading.course(lambda path: glance_at_lesson(path, reading.known, kept))
 
 

@@ -1,9 +1,9 @@
 """Lessons that were read before, kept by what their files hold, so that a course opens at once.
 
 Reading a lesson file takes milliseconds, and a course may have a thousand. What came of it depends
-on nothing but the file's text, the course's own checks and the program that reads: so it is kept by
-a digest of the text, and all of it is dropped when the program or the checks are others. No clock
-and no time stamp of a lesson file decides anything.
+on nothing but the file's content, the course's own checks and the program that reads: so it is kept
+by a digest of the content, and all of it is dropped when the program or the checks are others. No
+time stamp of a lesson file decides anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tutor.course.custom import CustomChecks
 from tutor.course.model import CheckUse, Code, Exercise, Lesson
 from tutor.course.problems import Problem
 from tutor.course.source import At
+from tutor.writing import write_whole
 
 __all__ = ["Kept", "KeptLesson"]
 
@@ -64,7 +64,7 @@ class Kept:
     """The kept lessons of one course's directory. Whatever is wrong with them, they are just gone.
 
     Args:
-        directory: the course's.
+        directory: the course's, or another name for it that stays when it moves.
         custom: the course's own checks, where it has any.
     """
 
@@ -77,9 +77,9 @@ class Kept:
         self._used: dict[bytes, msgspec.Raw] = {}
         self._new = False
 
-    def find(self, text: str) -> KeptLesson | None:
-        """What reading a file with this text gave, or None."""
-        digest = _digest(text)
+    def find(self, data: bytes) -> KeptLesson | None:
+        """What reading a file that holds this gave, or None."""
+        digest = _digest(data)
         raw = self._known.get(digest)
         if raw is None:
             return None
@@ -92,8 +92,8 @@ class Kept:
             return found
         return msgspec.structs.replace(found, lesson=_linked(found.lesson, self._custom))
 
-    def keep(self, text: str, read: KeptLesson) -> None:
-        """Keep what reading a file with this text gave, if it can be kept."""
+    def keep(self, data: bytes, read: KeptLesson) -> None:
+        """Keep what reading a file that holds this gave, if it can be kept."""
         if read.lesson is not None:
             uses = [use for exercise in read.lesson.exercises for use in _checks(exercise)]
             if any(use.unread is not None for use in uses):
@@ -101,7 +101,7 @@ class Kept:
             if any(use.custom is not None for use in uses):
                 read = msgspec.structs.replace(read, lesson=_linked(read.lesson, None))
         with contextlib.suppress(OverflowError, ValueError, TypeError):  # a number of 30 digits
-            self._used[_digest(text)] = msgspec.Raw(msgspec.msgpack.encode(read))
+            self._used[_digest(data)] = msgspec.Raw(msgspec.msgpack.encode(read))
             self._new = True
 
     def save(self) -> None:
@@ -110,11 +110,7 @@ class Kept:
             return
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._path.parent, prefix=".", delete=False
-            ) as file:
-                file.write(msgspec.msgpack.encode(_Shelf(self._key, self._used)))
-            Path(file.name).replace(self._path)
+            write_whole(self._path, msgspec.msgpack.encode(_Shelf(self._key, self._used)))
 
     def _load(self) -> dict[bytes, msgspec.Raw]:
         try:
@@ -126,8 +122,8 @@ class Kept:
         return shelf.lessons if shelf.key == self._key else {}
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def _key(custom: CustomChecks | None) -> bytes:

@@ -17,7 +17,7 @@ from tutor.course.nodes import Mapping, Scalar
 from tutor.course.schema import lesson_schema, lesson_schema_with
 from tutor.course.settle import with_custom
 from tutor.course.snippets import check_snippets
-from tutor.course.source import At, Report, Source, read_source
+from tutor.course.source import At, Report, Source, decoded, read_bytes, read_source
 from tutor.course.validate import Walker
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-_EXERCISES = re.compile(r"^exercises[ ]*:", re.MULTILINE)
+_EXERCISES = re.compile(rb"^exercises *:", re.MULTILINE)
 
 
 class LoadedLesson(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,15 +109,14 @@ def read_lesson(path: Path, known: Known, kept: Kept | None = None) -> LoadedLes
         kept: what was read before. A lesson from there comes without its text and tree.
     """
     report = Report(path)
-    source = read_source(path, report)
-    if kept is None or source is None:
-        return _read(source, known, report)
-    found = kept.find(source.text)
+    data = read_bytes(path, report)
+    found = None if kept is None or data is None else kept.find(data)
     if found is not None:
         return _recalled(path, found)
+    source = None if data is None else decoded(path, data, report)
     loaded = _read(source, known, report)
-    if not loaded.lacks_checks:
-        kept.keep(source.text, _to_keep(loaded))
+    if kept is not None and data is not None and not loaded.lacks_checks:
+        kept.keep(data, _to_keep(loaded))
     return loaded
 
 
@@ -127,14 +126,14 @@ def glance_at_lesson(path: Path, known: Known, kept: Kept) -> LoadedLesson:
     All of it where it was read before. Otherwise only what stands before its exercises; then the
     file is `unread`, and what is wrong with it is not reported.
     """
-    source = read_source(path, Report(path))
-    if source is None:
+    data = read_bytes(path, Report(path))
+    if data is None:
         return read_lesson(path, known)  # quick, and it says what is wrong
-    found = kept.find(source.text)
+    found = kept.find(data)
     if found is not None:
         return _recalled(path, found)
-    head = Source.of(path, source.text[: _exercises_begin(source)])
-    root = read_mapping(head, "lesson", known.schema, Report(path))
+    head = decoded(path, _before_exercises(data), Report(path))
+    root = None if head is None else read_mapping(head, "lesson", known.schema, Report(path))
     if root is None:
         return LoadedLesson(file=LessonFile(path=path, lesson=None, unread=True))
     title = root.scalar("title")
@@ -143,10 +142,10 @@ def glance_at_lesson(path: Path, known: Known, kept: Kept) -> LoadedLesson:
     return _outlined(file, root)
 
 
-def _exercises_begin(source: Source) -> int:
-    """Where the key does, in a file that is written as all are; the end of the text otherwise."""
-    found = _EXERCISES.search(source.text)
-    return len(source.text) if found is None else found.start()
+def _before_exercises(data: bytes) -> bytes:
+    """What stands before that key, in a file that is written as all are; otherwise everything."""
+    found = _EXERCISES.search(data)
+    return data if found is None else data[: found.start()]
 
 
 def _recalled(path: Path, found: KeptLesson) -> LoadedLesson:

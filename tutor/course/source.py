@@ -11,7 +11,16 @@ import msgspec
 
 from tutor.course.problems import Problem
 
-__all__ = ["MAX_BYTES", "At", "Report", "Source", "read_source", "refusal"]
+__all__ = [
+    "MAX_BYTES",
+    "At",
+    "Report",
+    "Source",
+    "decoded",
+    "read_bytes",
+    "read_source",
+    "refusal",
+]
 
 MAX_BYTES = 1_000_000
 _MAX_PROBLEMS = 200
@@ -113,6 +122,12 @@ def refusal(path: Path, within: Path) -> str:
 
 def read_source(path: Path, report: Report) -> Source | None:
     """The file's text, or None with the reason in `report`."""
+    data = read_bytes(path, report)
+    return None if data is None else decoded(path, data, report)
+
+
+def read_bytes(path: Path, report: Report) -> bytes | None:
+    """What the file holds, or None with the reason in `report`."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -125,10 +140,11 @@ def read_source(path: Path, report: Report) -> Source | None:
     if len(data) > MAX_BYTES:
         report.add(At(1, 1), f"the file is larger than {MAX_BYTES // 1_000_000} MB", "too-large")
         return None
-    return _decoded(path, data, report)
+    return data
 
 
-def _decoded(path: Path, data: bytes, report: Report) -> Source | None:
+def decoded(path: Path, data: bytes, report: Report) -> Source | None:
+    """The text in `data`, which `path` holds, or None with the reason in `report`."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         report.add(At(1, 1), "the file is UTF-16: save it as UTF-8", "encoding")
         return None

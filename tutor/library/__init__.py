@@ -1,0 +1,1 @@
+"""Courses from elsewhere: fetching them, keeping them, and finding lessons in all courses."""
