@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 
 from tutor import __version__
+from tutor.course_arguments import add_courses
 
 __all__ = ["EXERCISE_KINDS", "build_parser"]
 
@@ -67,8 +68,10 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
 
-    add("courses", _courses, "List the lessons and their exercises.", json=True)
-    add("progress", _progress, "Show what you have passed.", json=True)
+    says = "List, add, update and remove courses."
+    add_courses(commands.add_parser("courses", help=says, description=says, allow_abbrev=False))
+    progress = add("progress", _progress, "Show what you have passed.", json=True)
+    progress.add_argument("course", nargs="?", metavar="COURSE", help="a course's id")
     glossary = add("glossary", _glossary, "Explain the words of the course.", json=True)
     glossary.add_argument(
         "term", nargs="?", metavar="TERM", help="one of them, by any of its names"
@@ -161,7 +164,10 @@ def _percent(text: str) -> float:
 def _add_place(parser: argparse.ArgumentParser, *, optional: bool) -> None:
     nargs = "?" if optional else None
     parser.add_argument(
-        "lesson", nargs=nargs, metavar="LESSON", help="a lesson's id, or a lesson file"
+        "lesson",
+        nargs=nargs,
+        metavar="LESSON",
+        help="a lesson's id, COURSE/LESSON, or a lesson file",
     )
     parser.add_argument("exercise", nargs=nargs, metavar="EXERCISE", help="an exercise's id")
 
@@ -258,16 +264,10 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
 
 
-def _courses(arguments: argparse.Namespace) -> int:
-    from tutor.commands import courses
-
-    return courses.run(as_json=arguments.json)
-
-
 def _progress(arguments: argparse.Namespace) -> int:
     from tutor.commands import progress
 
-    return progress.run(as_json=arguments.json)
+    return progress.run(arguments.course, as_json=arguments.json)
 
 
 def _glossary(arguments: argparse.Namespace) -> int:

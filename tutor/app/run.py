@@ -27,8 +27,8 @@ def run(
     read_course = _builtin_course
     begin = None
     if lesson is not None:
-        from tutor.course.find import find_lesson  # noqa: PLC0415 - only where one is named
         from tutor.course.wording import hint  # noqa: PLC0415 - likewise
+        from tutor.library.find import find_lesson  # noqa: PLC0415 - only where one is named
 
         course, found = find_lesson(lesson)
         if exercise is not None and found.exercise(exercise) is None:

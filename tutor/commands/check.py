@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from tutor.commands.answers import Answer, UnreadableAnswer, read_answers
 from tutor.commands.output import show, show_json, tell
 from tutor.commands.verdicts import unreadable_as_json, verdict_as_json, verdict_as_text
-from tutor.course.find import find_lesson
 from tutor.course.model import Choice, Exercise, Lesson, Predict
 from tutor.course.wording import hint, listing
 from tutor.engine.client import Engine
 from tutor.errors import NotFoundError
 from tutor.judging.judge import Judging
+from tutor.library.find import find_lesson
 
 if TYPE_CHECKING:
     from tutor.judging.verdict import Verdict

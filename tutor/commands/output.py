@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-__all__ = ["indented", "show", "show_json", "tell"]
+__all__ = ["indented", "one_line", "show", "show_json", "tell"]
 
 
 def show(text: str) -> None:
@@ -34,3 +34,8 @@ def tell(text: str) -> None:
 def indented(text: str, by: str) -> str:
     """`text` with `by` before each line; nothing after its last one."""
     return "\n".join(f"{by}{line}".rstrip() for line in text.rstrip().split("\n"))
+
+
+def one_line(text: str) -> str:
+    """`text` with its line breaks as spaces: a title cannot look like lines of the tutor's."""
+    return " ".join(text.split())

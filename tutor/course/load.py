@@ -83,16 +83,20 @@ class Known(msgspec.Struct, frozen=True):
         return cls(lesson_schema_with(custom.schemas), custom)
 
 
-def load_lesson(path: Path) -> LessonFile:
+def load_lesson(path: Path, *, links: bool = False) -> LessonFile:
     """Read a lesson file. Never raises for what the file holds, nor for one that cannot be read.
 
     It may use checks of the ``checks.py`` beside it. What is wrong with that file is a problem of
     the lesson, too, if it uses one.
 
+    Args:
+        path: the file.
+        links: whether that ``checks.py`` may be a symbolic link that leads out of the directory.
+
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
     """
-    known = Known.beside(path.parent)
+    known = Known.beside(path.parent, links=links)
     loaded = read_lesson(path, known)
     if not loaded.lacks_checks or known.custom is None:
         return loaded.file

@@ -6,13 +6,15 @@ import contextlib
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from tutor.course.directory import COURSE_FILE, read_directory, read_info
 from tutor.course.find import builtin_course
-from tutor.course.model import Course
+from tutor.course.model import Course, CourseInfo
+from tutor.course.problems import Problem
 from tutor.course.wording import quoted
 from tutor.errors import LessonFileError, NotFoundError, TutorError, UsageError
 from tutor.library import git
@@ -85,7 +87,8 @@ def add(origin: Origin, *, as_id: str = "") -> Result:
         )
     with staging() as stage:
         got = _fetch(origin, stage)
-        id_ = as_id or read_info(got.directory).id
+        own_id = _info(got).id
+        id_ = as_id or own_id
         with locked(), explained():
             _refuse_taken(id_, as_id)
             target = place(id_)
@@ -186,8 +189,25 @@ def _read(one: Added, got: _Got) -> tuple[Added, Course]:
         problems = [problem for file in course.files for problem in file.problems]
         if not problems:
             raise UsageError(f"{one.origin}: the course has no lessons")
-        raise LessonFileError(problems)
+        raise LessonFileError(_placed(problems, got))
     return one.as_read(course), course
+
+
+def _info(got: _Got) -> CourseInfo:
+    try:
+        return read_info(got.directory)
+    except LessonFileError as error:
+        raise LessonFileError(_placed(error.problems, got)) from None
+
+
+def _placed(problems: Sequence[Problem], got: _Got) -> list[Problem]:
+    """The problems, each with its place in what was fetched: where that lies is gone in a moment."""
+    if got.copy is None:
+        return list(problems)
+    return [
+        msgspec.structs.replace(problem, path=problem.path.relative_to(got.copy))
+        for problem in problems
+    ]
 
 
 def _in_place(one: Added, course: Course) -> Course:
@@ -214,7 +234,7 @@ def _refuse_taken(id_: str, as_id: str) -> None:
 
 def _refuse_another(before: Added, got: _Got) -> None:
     """Progress is kept by id, so a course that became another one is not taken for the same."""
-    now = read_info(got.directory).id
+    now = _info(got).id
     theirs = _own_id(before)
     if theirs and now != theirs:
         raise UsageError(

@@ -71,6 +71,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) STRICT
         """,
     ),
+    # Which version of the exercise an answer was judged by; empty where nobody noted it.
+    ("ALTER TABLE attempts ADD COLUMN version TEXT NOT NULL DEFAULT ''",),
 )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -20,17 +19,15 @@ import msgspec
 from tutor.errors import StoreError
 from tutor.judging.verdict import Verdict, VerdictStatus
 from tutor.paths import data_dir
+from tutor.progress.connect import connect
 from tutor.progress.explain import explain
-from tutor.progress.schema import ForeignDatabaseError, NewerDatabaseError, migrate
+from tutor.progress.schema import ForeignDatabaseError, NewerDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["Attempt", "ExerciseProgress", "Place", "Store", "progress_file"]
-
-# How long to wait for another program that is writing.
-_BUSY_SECONDS = 5.0
 
 _Value: TypeAlias = str | bytes | int | float
 
@@ -80,14 +77,14 @@ class Store:
     """Progress in one file, which is made if it is not there. Several programs may share it.
 
     Every method raises `StoreError`, with what to do, when the file cannot be read or written.
-    Nothing is ever deleted but a draft by `drop_draft`.
+    Nothing is ever deleted but a draft by `drop_draft`, and a course by `forget`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with _explained(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._connection = _connect(path)
+            self._connection = connect(path)
 
     def close(self) -> None:
         """Close the file; closing twice is fine."""
@@ -121,14 +118,21 @@ class Store:
             "DELETE FROM drafts WHERE course = ? AND lesson = ? AND exercise = ?", *_key(at)
         )
 
-    def record(self, at: Place, answer: str, verdict: Verdict) -> None:
-        """Keep an attempt, whatever came of it."""
+    def record(self, at: Place, answer: str, verdict: Verdict, *, version: str = "") -> None:
+        """Keep an attempt, whatever came of it.
+
+        Args:
+            at: the exercise.
+            answer: what was judged.
+            verdict: what came of it.
+            version: which version of the exercise it was judged by, where that is known.
+        """
         self._write(
             "INSERT INTO attempts"
-            " (course, lesson, exercise, at, answer, status, score, max_score, verdict)"
-            " VALUES (?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?)",
+            " (course, lesson, exercise, at, answer, status, score, max_score, verdict, version)"
+            " VALUES (?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?)",
             *_key(at), _now(), _stored(answer),
-            verdict.status, verdict.score, verdict.max_score, _to_json(verdict),
+            verdict.status, verdict.score, verdict.max_score, _to_json(verdict), version,
         )  # fmt: skip
 
     def attempts(self, at: Place) -> tuple[Attempt, ...]:
@@ -196,6 +200,37 @@ class Store:
             lessons.setdefault(lesson, set()).add(exercise)
         return {lesson: frozenset(exercises) for lesson, exercises in lessons.items()}
 
+    def passed_versions(self, course: str) -> dict[tuple[str, str], frozenset[str]]:
+        """For each passed exercise, by lesson and id: the versions of it that were passed.
+
+        An empty text among them is a pass from before versions were noted.
+        """
+        rows = self._read(
+            "SELECT DISTINCT lesson, exercise, version FROM attempts"
+            " WHERE course = ? AND status = 'pass'",
+            course,
+        )
+        passed: dict[tuple[str, str], set[str]] = {}
+        for lesson, exercise, version in rows:
+            passed.setdefault((lesson, exercise), set()).add(version)
+        return {at: frozenset(seen) for at, seen in passed.items()}
+
+    def forget(self, course: str) -> None:
+        """Delete all that is known of a course: attempts, drafts, help, the position."""
+        with _explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for table in ("attempts", "drafts", "help_shown", "positions"):
+                    self._connection.execute(
+                        f"DELETE FROM {table} WHERE course = ?",  # noqa: S608 - a name from above
+                        (course,),
+                    )
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
     def set_position(self, at: Place) -> None:
         """Note where the learner is."""
         self._write(
@@ -221,41 +256,6 @@ class Store:
             return self._connection.execute(sql, values).fetchall()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        connection.text_factory = _text
-        # Before WAL, which is a change: a file that is not ours, or newer, is refused untouched.
-        migrate(connection)
-        wal = _use_wal(connection)
-        # Without WAL (a network drive has no shared memory) only FULL keeps a power cut from
-        # damaging the file.
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if wal else 'FULL'}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _use_wal(connection: sqlite3.Connection) -> bool:
-    """Switch to WAL; False where the file system cannot.
-
-    Of two programs that switch a new file at once, SQLite tells one that it is locked without
-    waiting for the other.
-    """
-    deadline = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return bool(mode == "wal")
-
-
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say into a `StoreError` that says what to do."""
@@ -278,10 +278,6 @@ def _now() -> str:
 def _stored(text: str) -> bytes:
     # A terminal can hand us half of a surrogate pair; an answer is kept as it is all the same.
     return text.encode("utf-8", "surrogatepass")
-
-
-def _text(stored: bytes) -> str:
-    return stored.decode("utf-8", "surrogatepass")
 
 
 def _to_json(verdict: Verdict) -> str:
