@@ -19,7 +19,7 @@ PASS = Verdict(status="pass", score=1, max_score=1)
 
 def test_courses(tutor: Tutor) -> None:
     """Every lesson and exercise of the built-in course is listed by its id."""
-    done = tutor("courses")
+    done = tutor("courses", "list")
     assert (done.returncode, done.stderr) == (0, "")
     for lesson in builtin_course().lessons:
         assert f"{lesson.id}: {lesson.title}" in done.stdout
@@ -55,6 +55,7 @@ def test_progress(tutor: Tutor, folder: Path) -> None:
         "title": lesson.title,
         "passed": 1,
         "total": len(lesson.exercises),
+        "changed": 0,
     }
 
 

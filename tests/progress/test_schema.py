@@ -85,3 +85,18 @@ def test_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="another program"):
         Store(file)
     assert file.read_bytes() == before
+
+
+def test_a_database_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    """Passes from before versions were noted are there, and count as passes of no known version."""
+    file = tmp_path / "progress.db"
+    with closing(_open(file)) as connection:
+        migrate(connection, MIGRATIONS[:1])
+        connection.execute(
+            "INSERT INTO attempts"
+            " (course, lesson, exercise, at, answer, status, score, max_score, verdict)"
+            " VALUES ('c', 'l', 'e', '2026-01-01T00:00:00.000+00:00', 'x', 'pass', 1, 1, '{}')"
+        )
+    with Store(file) as store:
+        assert store.exercise(HERE).passed
+        assert store.passed_versions("c") == {("l", "e"): frozenset({""})}

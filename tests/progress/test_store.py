@@ -234,7 +234,7 @@ def test_kill_loses_nothing_that_was_saved(path: Path) -> None:
 
 def test_another_programs_lock_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock that is never given back ends in a message, not in a wait without end."""
-    monkeypatch.setattr("tutor.progress.store._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("tutor.progress.connect._BUSY_SECONDS", 0.05)
     with Store(path) as store:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -310,3 +310,33 @@ def test_verdict_of_another_version(path: Path, store: Store) -> None:
     assert attempt == Attempt(
         at=attempt.at, answer="x", verdict=Verdict(status="fail", score=1, max_score=2)
     )
+
+
+def test_a_pass_notes_the_version_that_was_passed(store: Store) -> None:
+    """Each version that was passed is known; a fail adds none, and a pass of no version is one."""
+    store.record(HERE, "x", PASS, version="v1")
+    store.record(HERE, "x", PASS, version="v2")
+    store.record(HERE, "x", FAIL, version="v3")
+    store.record(OTHER, "x", PASS)
+    store.record(ELSEWHERE, "x", PASS, version="v1")
+    assert store.passed_versions("basics") == {
+        ("tensors", "ones"): frozenset({"v1", "v2"}),
+        ("tensors", "zeros"): frozenset({""}),
+    }
+
+
+def test_forgetting_a_course_leaves_the_others(store: Store) -> None:
+    """Attempts, drafts, help and the position of one course go; another's stay."""
+    for place in (HERE, ELSEWHERE):
+        store.record(place, "x", PASS)
+        store.save_draft(place, "d")
+        store.show_hint(place, 1)
+        store.set_position(place)
+    store.forget("basics")
+    assert store.attempts(HERE) == ()
+    assert store.draft(HERE) is None
+    assert store.exercise(HERE) == ExerciseProgress()
+    assert store.position("basics") is None
+    assert store.draft(ELSEWHERE) == "d"
+    assert store.exercise(ELSEWHERE).passed
+    assert store.position() == ELSEWHERE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from importlib import import_module
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tutor.course.model import Course, Exercise, Lesson
+    from tutor.library.offers import Offer
+    from tutor.progress.store import Place
 
 __all__ = ["TutorApp"]
 
@@ -43,7 +46,9 @@ class TutorApp(App[int]):
     """Shows the course at once; lessons are read and PyTorch is started behind the first frame.
 
     Attributes:
-        course: None until its files are read.
+        course: None until its files are seen. Lessons that were not read before are unread for a
+            moment.
+        offers: the courses that can be taken, as far as they were asked for.
         notebook: what the learner did.
         classroom: what runs code.
     """
@@ -62,9 +67,12 @@ class TutorApp(App[int]):
         store: Path,
         sandbox: str | None = None,
         begin: tuple[str, str | None] | None = None,
+        list_offers: Callable[[], list[Offer]] = list,
     ) -> None:
         super().__init__()
         self.course: Course | None = None
+        self.offers: list[Offer] = []
+        self.list_offers = list_offers
         self.notebook = Notebook()
         self.classroom = Classroom(sandbox, self._room_changed)
         self._read_course = read_course
@@ -103,21 +111,63 @@ class TutorApp(App[int]):
     async def _read(self) -> None:
         home = self.screen_stack[0]
         try:
-            self.course = await asyncio.to_thread(self._read_course)
+            course = await asyncio.to_thread(self._first_course, self.notebook.position())
         except TutorError as error:
             if isinstance(home, HomeScreen):
                 home.show_failure(str(error))
             return
-        if isinstance(home, HomeScreen):
-            home.show_course()
+        self._show_course(course)
         self._prepare()
         if self._begin_at is not None:
-            lesson = self.course.lesson(self._begin_at[0])
+            lesson = course.lesson(self._begin_at[0])
             wanted = lesson.exercise(self._begin_at[1] or "") if lesson is not None else None
             if lesson is not None:
-                self.open(
-                    self.course, lesson, wanted or self.notebook.first_open(self.course, lesson)
-                )
+                self.open(course, lesson, wanted or self.notebook.first_open(course, lesson))
+
+    def _first_course(self, last: Place | None) -> Course:
+        """The course that was asked for, or the one where the learner was last."""
+        from tutor.course.find import course_with  # noqa: PLC0415 - behind the first frame
+
+        with contextlib.suppress(TutorError):  # whoever reads a course says what is missing
+            self.offers = self.list_offers()
+        if self._begin_at is not None:
+            return course_with(self._read_course(), self._begin_at[0], links=True)
+        if last is not None:
+            for offer in self.offers:
+                if offer.id == last.course:
+                    with contextlib.suppress(TutorError):  # not there any more
+                        return course_with(offer.glance(), last.lesson, links=offer.links)
+        return self._read_course()
+
+    def _show_course(self, course: Course) -> None:
+        self.course = course
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen):
+            home.show_course()
+        offer = next((one for one in self.offers if one.id == course.id), None)
+        if offer is not None and any(file.unread for file in course.files):
+            self._read_on(offer)
+
+    @work(exclusive=True, group="read-on")
+    async def _read_on(self, offer: Offer) -> None:
+        """Read the lessons that are unread, while the list stands already."""
+        try:
+            course = await asyncio.to_thread(offer.read)
+        except TutorError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if self.course is not None and self.course.id == course.id:
+            self._show_course(course)
+
+    @work(exclusive=True, group="change-course")
+    async def change_course(self, offer: Offer) -> None:
+        """Show the lessons of another course."""
+        try:
+            course = await asyncio.to_thread(offer.glance)
+        except TutorError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._show_course(course)
 
     def _room_changed(self) -> None:
         for screen in self.screen_stack if self.is_running else ():

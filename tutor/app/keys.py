@@ -69,6 +69,7 @@ EXERCISE = (
 
 HOME = (
     Act("home.continue", "c", "continue", "Continue", "Continue where you were"),
+    Act("home.courses", "o", "courses", "Courses", "Choose another course"),
     Act("home.quit", "q", "app.quit", "", "Quit"),
 )
 

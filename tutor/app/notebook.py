@@ -37,6 +37,7 @@ class Notebook:
         self._drafts: dict[Place, str | None] = {}
         self._progress: dict[Place, ExerciseProgress] = {}
         self._position: Place | None = None
+        self._versions: dict[str, dict[tuple[str, str], frozenset[str]]] = {}
 
     def open(self, path: Path) -> None:
         """Open the store."""
@@ -77,8 +78,8 @@ class Notebook:
             self._progress[at] = self._ask(lambda store: store.exercise(at), ExerciseProgress())
         return self._progress[at]
 
-    def record(self, at: Place, answer: str, verdict: Verdict) -> None:
-        """Keep an attempt."""
+    def record(self, at: Place, answer: str, verdict: Verdict, *, version: str = "") -> None:
+        """Keep an attempt, and by which version of the exercise it was judged."""
         before = self.exercise(at)
         if verdict.status != "error":
             self._progress[at] = msgspec.structs.replace(
@@ -87,7 +88,11 @@ class Notebook:
                 attempts=before.attempts + 1,
                 best_score=max(before.best_score, verdict.score),
             )
-        self._tell(lambda store: store.record(at, answer, verdict))
+        if verdict.status == "pass":
+            known = self._passed_versions(at.course)
+            here = (at.lesson, at.exercise)
+            known[here] = known.get(here, frozenset()) | {version}
+        self._tell(lambda store: store.record(at, answer, verdict, version=version))
 
     def show_hint(self, at: Place, count: int) -> None:
         """Note that the first `count` hints have been seen."""
@@ -109,6 +114,19 @@ class Notebook:
                 known[at.lesson] = known.get(at.lesson, frozenset()) | {at.exercise}
         return known
 
+    def changed(self, course: str, lesson: Lesson) -> frozenset[str]:
+        """The ids of the exercises that were passed, and are others now."""
+        from tutor.progress.changed import changed_since_passed  # noqa: PLC0415 - as above
+
+        return changed_since_passed(lesson, self._passed_versions(course))
+
+    def _passed_versions(self, course: str) -> dict[tuple[str, str], frozenset[str]]:
+        if course not in self._versions:
+            nothing: dict[tuple[str, str], frozenset[str]] = {}
+            known = self._ask(lambda store: store.passed_versions(course), nothing)
+            self._versions[course] = dict(known)
+        return self._versions[course]
+
     def first_open(self, course: Course, lesson: Lesson) -> Exercise:
         """Where to go on in a lesson: the first exercise that is not passed."""
         done = self.passed(course.id).get(lesson.id, frozenset())
@@ -119,9 +137,9 @@ class Notebook:
         self._position = at
         self._tell(lambda store: store.set_position(at))
 
-    def position(self, course: str) -> Place | None:
-        """Where the learner was last in that course."""
-        if self._position is not None and self._position.course == course:
+    def position(self, course: str | None = None) -> Place | None:
+        """Where the learner was last, in that course or in any."""
+        if self._position is not None and course in {None, self._position.course}:
             return self._position
         return self._ask(lambda store: store.position(course), None)
 

@@ -11,6 +11,7 @@ from tutor.progress.store import progress_file
 
 if TYPE_CHECKING:
     from tutor.course.model import Course
+    from tutor.library.offers import Offer
 
 __all__ = ["run"]
 
@@ -36,7 +37,9 @@ def run(
             near = hint(exercise, known, otherwise=f"; it has {', '.join(known)}")
             raise NotFoundError(f"the lesson {found.id!r} has no exercise {exercise!r}{near}")
         read_course, begin = partial(_given, course), (found.id, exercise)
-    app = TutorApp(read_course, store=progress_file(), sandbox=sandbox, begin=begin)
+    app = TutorApp(
+        read_course, store=progress_file(), sandbox=sandbox, begin=begin, list_offers=_offers
+    )
     code = app.run()
     return app.return_code or 0 if code is None else code
 
@@ -46,6 +49,10 @@ def _given(course: Course) -> Course:
 
 
 def _builtin_course() -> Course:
-    from tutor.course.find import builtin_course  # noqa: PLC0415 - behind the first frame
+    return _offers()[0].glance()
 
-    return builtin_course()
+
+def _offers() -> list[Offer]:
+    from tutor.library.offers import offers  # noqa: PLC0415 - behind the first frame
+
+    return offers()

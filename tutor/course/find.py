@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import msgspec
+
 from tutor import paths
 from tutor.course.companions import COMPANION_FILES
 from tutor.course.directory import COURSE_FILE, read_directory
@@ -15,6 +17,7 @@ from tutor.errors import LessonFileError, NotFoundError
 __all__ = [
     "builtin_course",
     "builtin_directory",
+    "course_with",
     "lesson_in_file",
     "lesson_of",
     "open_course",
@@ -70,6 +73,23 @@ def _is_directory(path: Path) -> bool:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise NotFoundError(f"{path}: {reason}") from error
+
+
+def course_with(course: Course, lesson_id: str, *, links: bool = False) -> Course:
+    """The course with that lesson read, if it was unread until now.
+
+    Args:
+        course: it may have been glanced at only.
+        lesson_id: the lesson's.
+        links: as `load_lesson` has it.
+    """
+    if all(file.id != lesson_id or not file.unread for file in course.files):
+        return course
+    files = [
+        load_lesson(file.path, links=links) if file.unread and file.id == lesson_id else file
+        for file in course.files
+    ]
+    return msgspec.structs.replace(course, files=tuple(files))
 
 
 def lesson_in_file(path: Path) -> tuple[Course, Lesson]:

@@ -210,4 +210,4 @@ def _last_words(told: Path) -> str:
         file.seek(max(0, told.stat().st_size - 2_000))
         text = neutralise(file.read().decode("utf-8", "replace"))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return "; ".join(lines[-3:]) or "it said nothing"
+    return "; ".join(lines[-4:]) or "it said nothing"

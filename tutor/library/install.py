@@ -201,7 +201,7 @@ def _info(got: _Got) -> CourseInfo:
 
 
 def _placed(problems: Sequence[Problem], got: _Got) -> list[Problem]:
-    """The problems, each with its place in what was fetched: where that lies is gone in a moment."""
+    """The problems by their place in what was fetched: the directory itself is gone in a moment."""
     if got.copy is None:
         return list(problems)
     return [

@@ -12,6 +12,7 @@ from tutor.app.widgets.answer import AnswerPane
 from tutor.app.widgets.code_editor import copy
 from tutor.app.widgets.repl_pane import ReplPane
 from tutor.course.model import Choice, Predict, Read
+from tutor.course.version import exercise_version
 from tutor.errors import EngineError
 
 if TYPE_CHECKING:
@@ -105,8 +106,9 @@ class ExerciseScreen(Workbench):
         self.show_state()
 
     def keep(self, answer: str, verdict: Verdict) -> None:
-        """Note an attempt."""
-        self.app.notebook.record(self.at, answer, verdict)
+        """Note an attempt at the exercise as it is now."""
+        version = exercise_version(self.lesson, self.exercise)
+        self.app.notebook.record(self.at, answer, verdict, version=version)
 
     # --- running
 
@@ -261,7 +263,7 @@ class ExerciseScreen(Workbench):
     async def _read_and_go(self) -> None:
         if not self.app.notebook.exercise(self.at).passed:
             verdict = await self.app.classroom.judge(self.lesson, self.exercise, "")
-            self.app.notebook.record(self.at, "", verdict)
+            self.keep("", verdict)
             if self.exercise.explanation:  # there is more to read now
                 await self.show_task()
                 self.focus_pane("answer")

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from tutor.app.keys import HOME, bindings
 from tutor.app.literal import literal
 from tutor.app.screens.live import LiveScreen
-from tutor.app.widgets.lesson_entry import broken_entry, continue_entry, lesson_entry
+from tutor.app.widgets.lesson_entry import (
+    Standing,
+    broken_entry,
+    continue_entry,
+    lesson_entry,
+    title,
+    unread_entry,
+)
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
+from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tutor.course.model import Course, Exercise, Lesson
+    from tutor.course.model import Course, Exercise, Lesson, LessonFile
+    from tutor.course.problems import Problem
+    from tutor.library.offers import Offer
 
 __all__ = ["HomeScreen"]
 
@@ -31,6 +43,8 @@ class HomeScreen(LiveScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HOME)]
     AUTO_FOCUS = "#lessons"
+
+    _shown = ""
 
     def compose(self) -> ComposeResult:
         """A title, the list, a status line, the keys."""
@@ -66,14 +80,19 @@ class HomeScreen(LiveScreen):
         course = self.app.course
         if course is None or not self.standing:
             return
-        self.query_one("#title", Static).update(literal(f"Tensor Tutor · {course.title}"))
+        self.query_one("#title", Static).update(title(f"Tensor Tutor · {course.title}"))
         summary = self.query_one("#summary", Static)
         summary.update(literal(_summary(course)))
         summary.display = bool(_summary(course))
         lessons = self.query_one("#lessons", OptionList)
-        highlighted = lessons.highlighted
+        before = lessons.highlighted_option
         lessons.set_options(self._options(course))
-        lessons.highlighted = highlighted or 0
+        lessons.highlighted = 0
+        # By what it is: once all lessons are read, another entry may stand above it.
+        if before is not None and self._shown == course.id:
+            with contextlib.suppress(OptionDoesNotExist):
+                lessons.highlighted = lessons.get_option_index(before.id or "")
+        self._shown = course.id
         self.refresh_bindings()
 
     def show_failure(self, reason: str) -> None:
@@ -83,18 +102,27 @@ class HomeScreen(LiveScreen):
         )
 
     def _options(self, course: Course) -> list[Option | None]:
-        passed = self.app.notebook.passed(course.id)
+        notebook = self.app.notebook
+        standing = Standing(
+            {lesson.id: lesson for lesson in course.lessons},
+            notebook.passed(course.id),
+            self.size.width - 6,
+        )
         where = self.where()
         options: list[Option | None] = []
         if where is not None:
             options += [Option(continue_entry(*where), id=_CONTINUE), None]
         if course.problems:
-            options.append(Option(broken_entry("course.yaml", len(course.problems)), id="course"))
+            options.append(Option(broken_entry("course.yaml", course.problems), id="course"))
         for number, file in enumerate(course.files):
-            if file.lesson is None:
-                prompt = broken_entry(file.path.name, len(file.problems))
+            if file.lesson is not None:
+                changed = len(notebook.changed(course.id, file.lesson))
+                prompt = lesson_entry(file.lesson, standing, changed)
+            elif file.unread:
+                passed = len(standing.passed.get(file.id, ()))
+                prompt = unread_entry(file.title or file.path.name, passed)
             else:
-                prompt = lesson_entry(file.lesson, course, passed, self.size.width - 6)
+                prompt = broken_entry(file.path.name, file.problems)
             options.append(Option(prompt, id=f"file-{number}"))
         return options
 
@@ -107,7 +135,9 @@ class HomeScreen(LiveScreen):
         return (lesson, exercise) if lesson is not None and exercise is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Continue only where there is something to continue."""
+        """Continue only what was begun; choose only where there is a choice."""
+        if action == "courses":
+            return bool(self.app.offers)
         return self.where() is not None if action == "continue" else True
 
     def action_continue(self) -> None:
@@ -118,8 +148,6 @@ class HomeScreen(LiveScreen):
     @on(OptionList.OptionSelected)
     def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        from tutor.app.screens.problems import Problems  # noqa: PLC0415 - seldom needed
-
         course = self.app.course
         if course is None:
             return
@@ -127,15 +155,52 @@ class HomeScreen(LiveScreen):
             case "continue":
                 self.action_continue()
             case "course":
-                self.app.push_screen(Problems("course.yaml", course.problems))
+                self._show_problems("course.yaml", course.problems)
             case str(name):
-                file = course.files[int(name.removeprefix("file-"))]
-                if file.lesson is None:
-                    self.app.push_screen(Problems(file.path.name, file.problems))
-                else:
-                    self.app.open(
-                        course, file.lesson, self.app.notebook.first_open(course, file.lesson)
-                    )
+                self._open_file(course, course.files[int(name.removeprefix("file-"))])
+
+    def _open_file(self, course: Course, file: LessonFile) -> None:
+        if file.unread:  # milliseconds: no reason to wait for all the others
+            from tutor.course.load import load_lesson  # noqa: PLC0415 - behind the first frame
+
+            file = load_lesson(file.path, links=True)
+        if file.lesson is None:
+            self._show_problems(file.path.name, file.problems)
+        else:
+            self.app.open(course, file.lesson, self.app.notebook.first_open(course, file.lesson))
+
+    def _show_problems(self, name: str, problems: tuple[Problem, ...]) -> None:
+        from tutor.app.screens.problems import Problems  # noqa: PLC0415 - seldom needed
+
+        self.app.push_screen(Problems(name, problems))
+
+    # --- other courses
+
+    @work(exclusive=True, group="courses")
+    async def action_courses(self) -> None:
+        """Offer the courses that there are now: some may have been added in the meantime."""
+        from tutor.app.screens.courses import Courses  # noqa: PLC0415 - not before it is asked for
+
+        try:
+            self.app.offers = await asyncio.to_thread(self.app.list_offers)
+        except TutorError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        at = self.app.course.id if self.app.course is not None else ""
+        passed = {offer.id: self._passed(offer) for offer in self.app.offers}
+        self.app.push_screen(Courses(self.app.offers, passed, at), self._change_course)
+
+    def _passed(self, offer: Offer) -> int:
+        known = self.app.notebook.passed(offer.id)
+        return sum(
+            exercise in known.get(lesson, ())
+            for lesson, exercises in offer.exercises.items()
+            for exercise in exercises
+        )
+
+    def _change_course(self, offer: Offer | None) -> None:
+        if offer is not None:
+            self.app.change_course(offer)
 
 
 def _summary(course: Course) -> str:

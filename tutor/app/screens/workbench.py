@@ -169,6 +169,8 @@ class Workbench(LiveScreen):
             return
         progress = self.app.notebook.exercise(self.at)
         done = "   ✓ passed" if progress.passed else ""
+        if done and self.exercise.id in self.app.notebook.changed(self.at.course, self.lesson):
+            done += " · changed since"
         title = self.exercise.title or self.exercise.id
         total = len(self.lesson.exercises)
         self.query_one("#title", Static).update(

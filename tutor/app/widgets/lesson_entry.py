@@ -5,16 +5,25 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual.content import Content
 
 from tutor.app.literal import inline, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from tutor.course.model import Course, Exercise, Lesson
+    from tutor.course.model import Exercise, Lesson
+    from tutor.course.problems import Problem
 
-__all__ = ["broken_entry", "continue_entry", "lesson_entry"]
+__all__ = [
+    "Standing",
+    "broken_entry",
+    "continue_entry",
+    "lesson_entry",
+    "title",
+    "unread_entry",
+]
 
 _MARGIN = 10
 
@@ -23,51 +32,73 @@ def continue_entry(lesson: Lesson, exercise: Exercise) -> Content:
     """Where one was."""
     number = lesson.exercises.index(exercise) + 1
     where = f"{lesson.title} {number}/{len(lesson.exercises)} · {exercise.title or exercise.id}"
-    return Content.assemble(("Continue: ", "bold"), literal(where))
+    return Content.assemble(("Continue: ", "bold"), title(where))
 
 
-def lesson_entry(
-    lesson: Lesson, course: Course, passed: Mapping[str, frozenset[str]], width: int
-) -> Content:
-    """Progress, title, minutes; below, the summary and what to take first."""
-    done = _done(lesson, passed)
+class Standing(msgspec.Struct, frozen=True):
+    """What the entries of a course's lessons are drawn from: one lookup for each, not a search.
+
+    Attributes:
+        lessons: by id.
+        passed: for each lesson, the ids of its passed exercises.
+        width: how many columns an entry has.
+    """
+
+    lessons: Mapping[str, Lesson]
+    passed: Mapping[str, frozenset[str]]
+    width: int
+
+    def done(self, lesson: Lesson) -> int:
+        """How many of its exercises are passed."""
+        known = self.passed.get(lesson.id, frozenset())
+        return sum(exercise.id in known for exercise in lesson.exercises)
+
+    def missing(self, lesson: Lesson) -> list[str]:
+        """The titles of the lessons to take first that are not finished."""
+        needed = [self.lessons[one] for one in lesson.requires if one in self.lessons]
+        return [one.title for one in needed if self.done(one) < len(one.exercises)]
+
+
+def lesson_entry(lesson: Lesson, standing: Standing, changed: int = 0) -> Content:
+    """Progress, title, minutes; below, the summary, what to take first and what changed."""
+    done = standing.done(lesson)
     total = len(lesson.exercises)
     sign = "✓" if done == total else "·" if done else " "
     minutes = f"  ({lesson.minutes} min)" if lesson.minutes else ""
     lines = [
         Content.assemble(
-            f" {sign} {f'{done}/{total}':<6} ", (lesson.title, "bold"), (minutes, "dim")
+            f" {sign} {f'{done}/{total}':<6} ", title(lesson.title, "bold"), (minutes, "dim")
         )
     ]
     lines += [
         Content(" " * _MARGIN) + inline(line, "dim")
-        for line in wrap(lesson.summary, max(20, width - _MARGIN))
+        for line in wrap(lesson.summary, max(20, standing.width - _MARGIN))
     ]
-    missing = [_title(course, one) for one in lesson.requires if not _finished(course, one, passed)]
+    missing = standing.missing(lesson)
     if missing:
-        lines.append(literal(f"{' ' * _MARGIN}first: {', '.join(missing)}", "$text-warning"))
+        lines.append(title(f"first: {', '.join(missing)}", "$text-warning", by=_MARGIN))
+    if changed:
+        several = "exercises" if changed > 1 else "exercise"
+        note = f"{changed} {several} changed since you passed"
+        lines.append(title(note, "$text-warning", by=_MARGIN))
     return Content("\n").join(lines)
 
 
-def broken_entry(name: str, problems: int) -> Content:
-    """A file that cannot be used."""
-    count = f"{problems} problem{'' if problems == 1 else 's'}"
-    return Content.assemble(
-        (" ! broken ", "bold $text-error"),
-        literal(name),
-        (f"  {count}; enter shows them", "dim"),
+def unread_entry(name: str, passed: int) -> Content:
+    """A lesson that nobody has read yet."""
+    return Content.assemble((f"   {f'{passed}/…':<6} ", "dim"), title(name, "bold"))
+
+
+def title(text: str, style: str = "", *, by: int = 0) -> Content:
+    """A text of an author's, on one line, moved to the right."""
+    return literal(" " * by + " ".join(text.split()), style)
+
+
+def broken_entry(name: str, problems: Sequence[Problem]) -> Content:
+    """A file that cannot be used, with the first reason."""
+    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    head = Content.assemble(
+        (" ! broken ", "bold $text-error"), title(name), (f"  {count}; enter shows them", "dim")
     )
-
-
-def _done(lesson: Lesson, passed: Mapping[str, frozenset[str]]) -> int:
-    return sum(e.id in passed.get(lesson.id, frozenset()) for e in lesson.exercises)
-
-
-def _title(course: Course, lesson_id: str) -> str:
-    lesson = course.lesson(lesson_id)
-    return lesson.title if lesson is not None else lesson_id
-
-
-def _finished(course: Course, lesson_id: str, passed: Mapping[str, frozenset[str]]) -> bool:
-    lesson = course.lesson(lesson_id)
-    return lesson is None or _done(lesson, passed) == len(lesson.exercises)
+    first = [title(problems[0].message, "dim", by=_MARGIN)] if problems else []
+    return Content("\n").join([head, *first])
