@@ -127,7 +127,7 @@ def test_a_course_that_went_away_hides_no_other(course: Path, make: Callable[...
     add(FromDirectory(str(directory)))
     directory.rename(directory.with_name("elsewhere"))
     assert find_lesson("autograd")[0].id == "c"
-    with pytest.raises(NotFoundError, match="not in .*mine any more"):
+    with pytest.raises(NotFoundError, match=r"not in .*mine any more"):
         find_lesson("mine/own")
 
 

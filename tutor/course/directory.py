@@ -269,5 +269,5 @@ def _with_problems(lesson: LoadedLesson, problems: Sequence[Problem]) -> LoadedL
     if not problems:
         return lesson
     everything = tuple(sorted({*lesson.file.problems, *problems}))
-    file = LessonFile(path=lesson.file.path, lesson=None, id=lesson.file.id, problems=everything)
+    file = msgspec.structs.replace(lesson.file, lesson=None, problems=everything, unread=False)
     return msgspec.structs.replace(lesson, file=file)

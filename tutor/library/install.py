@@ -220,14 +220,16 @@ def _in_place(one: Added, course: Course) -> Course:
 def _refuse_taken(id_: str, as_id: str) -> None:
     if id_ == builtin_course().id:
         known = f"the course {id_!r} comes with the tutor."
-    else:
-        where = next((f" ({one.origin})" for one in added() if one.id == id_), "")
-        if not where and not place(id_).exists():
-            return
+    elif any(one.id == id_ for one in added()):
+        where = added_course(id_).origin
         known = (
-            f"there is a course {id_!r} already{where}. `tutor courses update {id_}` fetches it "
+            f"there is a course {id_!r} already ({where}). `tutor courses update {id_}` fetches it "
             "again."
         )
+    elif place(id_).exists():
+        raise UsageError(f"what is kept in {place(id_)} cannot be read: remove that directory")
+    else:
+        return
     other = "another id" if as_id else "an id of its own, with --as ID"
     raise UsageError(f"{known} If this is another course, add it under {other}")
 
