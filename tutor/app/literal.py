@@ -6,7 +6,7 @@ from textual.content import Content
 
 from tutor.engine.text import neutralise
 
-__all__ = ["inline", "literal"]
+__all__ = ["inline", "literal", "title"]
 
 
 def literal(text: str, style: str = "") -> Content:
@@ -23,3 +23,8 @@ def inline(text: str, style: str = "") -> Content:
     return Content.assemble(
         *((part, "bold $text-accent" if i % 2 else style) for i, part in enumerate(parts))
     )
+
+
+def title(text: str, style: str = "", *, by: int = 0) -> Content:
+    """An author's text on one line, whatever line breaks are in it, moved to the right."""
+    return literal(" " * by + " ".join(text.split()), style)

@@ -12,8 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.app.literal import literal
-from tutor.app.widgets.lesson_entry import title
+from tutor.app.literal import literal, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

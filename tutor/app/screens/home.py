@@ -11,14 +11,13 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from tutor.app.keys import HOME, bindings
-from tutor.app.literal import literal
+from tutor.app.literal import literal, title
 from tutor.app.screens.live import LiveScreen
 from tutor.app.widgets.lesson_entry import (
     Standing,
     broken_entry,
     continue_entry,
     lesson_entry,
-    title,
     unread_entry,
 )
 from tutor.app.widgets.status import StatusLine

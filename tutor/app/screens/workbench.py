@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Footer, Markdown, Static, TextArea
 
 from tutor.app.keys import EXERCISE, bindings
-from tutor.app.literal import literal
+from tutor.app.literal import title
 from tutor.app.screens.live import LiveScreen
 from tutor.app.widgets.answer import AnswerPane, answer_pane
 from tutor.app.widgets.board import Board, Pane
@@ -168,13 +168,13 @@ class Workbench(LiveScreen):
         if not (self._filled and self.standing):
             return
         progress = self.app.notebook.exercise(self.at)
-        done = "   ✓ passed" if progress.passed else ""
+        done = " ✓ passed" if progress.passed else ""
         if done and self.exercise.id in self.app.notebook.changed(self.at.course, self.lesson):
             done += " · changed since"
-        title = self.exercise.title or self.exercise.id
+        name = self.exercise.title or self.exercise.id
         total = len(self.lesson.exercises)
         self.query_one("#title", Static).update(
-            literal(f"{self.lesson.title} {self.number + 1}/{total} · {title}{done}")
+            title(f"{self.lesson.title} {self.number + 1}/{total} · {name}{done}")
         )
         room = self.app.classroom
         under_way = "checking…" if self.checking else "running…" if room.running else ""

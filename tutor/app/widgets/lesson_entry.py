@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.content import Content
 
-from tutor.app.literal import inline, literal
+from tutor.app.literal import inline, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,6 @@ __all__ = [
     "broken_entry",
     "continue_entry",
     "lesson_entry",
-    "title",
     "unread_entry",
 ]
 
@@ -87,11 +86,6 @@ def lesson_entry(lesson: Lesson, standing: Standing, changed: int = 0) -> Conten
 def unread_entry(name: str, passed: int) -> Content:
     """A lesson that nobody has read yet."""
     return Content.assemble((f"   {f'{passed}/…':<6} ", "dim"), title(name, "bold"))
-
-
-def title(text: str, style: str = "", *, by: int = 0) -> Content:
-    """A text of an author's, on one line, moved to the right."""
-    return literal(" " * by + " ".join(text.split()), style)
 
 
 def broken_entry(name: str, problems: Sequence[Problem]) -> Content:
