@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import first_frame, first_tensor, one_check, sessions
+from benchmarks import courses, first_frame, first_tensor, one_check, sessions
 from benchmarks.timing import report
 
 
@@ -19,6 +19,8 @@ def main() -> None:
         print(f"… {several.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
         comparisons += several.compare(rounds)
     facts = sessions.facts(rounds)
+    print("… courses", file=sys.stderr)
+    facts = [*facts, *courses.facts(min(rounds, 3))]
     print(report(comparisons))
     print(*facts, sep="\n")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from tutor.authoring.new import KINDS, new_exercise, new_lesson
 from tutor.course.find import builtin_course
 
-__all__ = ["facts", "main"]
+__all__ = ["facts", "long_text", "main", "new_text", "write_course"]
 
 _FEW, _MANY = 100, 1_000
 _LINT = (sys.executable, "-m", "tutor", "lint")
@@ -35,7 +35,7 @@ def facts(rounds: int) -> list[str]:
     lines = [f"lint: Python and the command line take {nothing * 1000:.0f} ms"]
     with tempfile.TemporaryDirectory(prefix="tutor-bench-") as name:
         folder = Path(name)
-        for what, text in (("new", _new(folder)), ("long", _long())):
+        for what, text in (("new", new_text(folder)), ("long", long_text())):
             few = _measured(folder / f"{what}-few", text, _FEW, rounds)
             many = _measured(folder / f"{what}-many", text, _MANY, rounds)
             each = (few - nothing) / _FEW * 1000, (many - nothing) / _MANY * 1000
@@ -47,20 +47,22 @@ def facts(rounds: int) -> list[str]:
     return lines
 
 
-def _new(folder: Path) -> str:
+def new_text(folder: Path) -> str:
+    """A lesson file as `tutor new` writes it, with an exercise of each kind; made in `folder`."""
     path = new_lesson(folder / "new.yaml").lesson
     for kind in KINDS:
         new_exercise(path, kind, kind=kind)
     return path.read_text(encoding="utf-8")
 
 
-def _long() -> str:
+def long_text() -> str:
+    """The longest lesson file of the built-in course."""
     texts = [file.path.read_text(encoding="utf-8") for file in builtin_course().files]
     return max(texts, key=len)
 
 
-def _measured(course: Path, text: str, count: int, rounds: int) -> float:
-    """The best time for a course of that many files."""
+def write_course(course: Path, text: str, count: int) -> None:
+    """Make a course of that many files, each of which requires the one before it."""
     course.mkdir()
     (course / "course.yaml").write_text("id: course\ntitle: A course\n", encoding="utf-8")
     kept = [line for line in text.split("\n") if not line.startswith(("id:", "requires:"))]
@@ -68,6 +70,11 @@ def _measured(course: Path, text: str, count: int, rounds: int) -> float:
         before = f"requires: [lesson-{number - 1:04}]\n" if number else ""
         lesson = f"id: lesson-{number:04}\n{before}" + "\n".join(kept)
         (course / f"lesson-{number:04}.yaml").write_text(lesson, encoding="utf-8")
+
+
+def _measured(course: Path, text: str, count: int, rounds: int) -> float:
+    """The best time for a course of that many files."""
+    write_course(course, text, count)
     return min(_seconds([*_LINT, str(course)]) for _ in range(rounds))
 
 

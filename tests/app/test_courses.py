@@ -72,7 +72,7 @@ async def test_another_course_is_chosen_from_a_list(app: Make, mine: Path, store
         await until(pilot, lambda: "Tensor Tutor · Course mine" in screen_text(pilot))
         seen = screen_text(pilot)
         assert "0/2    Code" in seen
-        assert "! broken bad.yaml  2 problems; enter shows them" in seen
+        assert "! broken bad.yaml  4 problems; enter shows them" in seen
         assert "the key 'exercises' is missing" in seen  # its first error
         await pilot.press("home", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Problems))

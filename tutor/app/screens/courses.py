@@ -68,7 +68,7 @@ class Courses(ModalScreen["Offer | None"]):
             facts.append(f"{len(offer.broken)} broken")
         lines = [
             Content.assemble(title(offer.title, "bold"), ("  " + " · ".join(facts), "dim")),
-            title(f"{offer.id} — {offer.origin}", "dim", by=4),
+            title(_fitting(f"{offer.id} — {offer.origin}", self.app.size.width - 14), "dim", by=4),
         ]
         return Option(Content("\n").join(lines))
 
@@ -76,3 +76,9 @@ class Courses(ModalScreen["Offer | None"]):
     def _selected(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self.dismiss(self._offers[message.option_index])
+
+
+def _fitting(text: str, width: int) -> str:
+    """At most so many columns of `text`: of an address both ends tell most."""
+    half = max(5, width // 2)
+    return text if len(text) <= 2 * half else f"{text[: half - 1]}…{text[-half:]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -14,11 +15,11 @@ from tutor.app.keys import HOME, bindings
 from tutor.app.literal import literal, title
 from tutor.app.screens.live import LiveScreen
 from tutor.app.widgets.lesson_entry import (
+    Entry,
     Standing,
     broken_entry,
     continue_entry,
-    lesson_entry,
-    unread_entry,
+    file_entry,
 )
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["HomeScreen"]
 
 _CONTINUE = "continue"
+_FEW = 20  # replacing an entry lays the whole list out
 
 
 class HomeScreen(LiveScreen):
@@ -43,7 +45,7 @@ class HomeScreen(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HOME)]
     AUTO_FOCUS = "#lessons"
 
-    _shown = ""
+    _shown: tuple[str, list[Entry]] = ("", [])
 
     def compose(self) -> ComposeResult:
         """A title, the list, a status line, the keys."""
@@ -83,16 +85,30 @@ class HomeScreen(LiveScreen):
         summary = self.query_one("#summary", Static)
         summary.update(literal(_summary(course)))
         summary.display = bool(_summary(course))
+        self._show_entries(course.id, self._entries(course))
+        self.refresh_bindings()
+
+    def _show_entries(self, course: str, entries: list[Entry]) -> None:
+        """Draw what changed: laying a thousand entries out anew would be seen."""
         lessons = self.query_one("#lessons", OptionList)
-        before = lessons.highlighted_option
-        lessons.set_options(self._options(course))
+        shown, self._shown = self._shown, (course, entries)
+        pairs = list(zip(shown[1], entries, strict=False))
+        changed = [after for before, after in pairs if before.facts != after.facts]
+        same = shown[0] == course and [one.id for one in shown[1]] == [one.id for one in entries]
+        if same and len(changed) < _FEW:
+            for one in changed:
+                lessons.replace_option_prompt(one.id, one.draw())
+            return
+        before_at = lessons.highlighted_option
+        options: list[Option | None] = [Option(one.draw(), id=one.id) for one in entries]
+        if entries and entries[0].id == _CONTINUE:
+            options.insert(1, None)
+        lessons.set_options(options)
         lessons.highlighted = 0
         # By what it is: once all lessons are read, another entry may stand above it.
-        if before is not None and self._shown == course.id:
+        if before_at is not None and shown[0] == course:
             with contextlib.suppress(OptionDoesNotExist):
-                lessons.highlighted = lessons.get_option_index(before.id or "")
-        self._shown = course.id
-        self.refresh_bindings()
+                lessons.highlighted = lessons.get_option_index(before_at.id or "")
 
     def show_failure(self, reason: str) -> None:
         """Say why there is no course."""
@@ -100,7 +116,7 @@ class HomeScreen(LiveScreen):
             literal(f"! The lessons cannot be read: {reason}", "$text-error")
         )
 
-    def _options(self, course: Course) -> list[Option | None]:
+    def _entries(self, course: Course) -> list[Entry]:
         notebook = self.app.notebook
         standing = Standing(
             {lesson.id: lesson for lesson in course.lessons},
@@ -108,22 +124,16 @@ class HomeScreen(LiveScreen):
             self.size.width - 6,
         )
         where = self.where()
-        options: list[Option | None] = []
+        entries = []
         if where is not None:
-            options += [Option(continue_entry(*where), id=_CONTINUE), None]
+            entries.append(Entry(_CONTINUE, where, partial(continue_entry, *where)))
         if course.problems:
-            options.append(Option(broken_entry("course.yaml", course.problems), id="course"))
+            draw = partial(broken_entry, "course.yaml", course.problems)
+            entries.append(Entry("course", course.problems, draw))
         for number, file in enumerate(course.files):
-            if file.lesson is not None:
-                changed = len(notebook.changed(course.id, file.lesson))
-                prompt = lesson_entry(file.lesson, standing, changed)
-            elif file.unread:
-                passed = len(standing.passed.get(file.id, ()))
-                prompt = unread_entry(file.title or file.path.name, passed)
-            else:
-                prompt = broken_entry(file.path.name, file.problems)
-            options.append(Option(prompt, id=f"file-{number}"))
-        return options
+            changed = 0 if file.lesson is None else len(notebook.changed(course.id, file.lesson))
+            entries.append(file_entry(f"file-{number}", file, standing, changed))
+        return entries
 
     def where(self) -> tuple[Lesson, Exercise] | None:
         """The exercise where the learner was last, if it still exists."""

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 from textual.content import Content
 
 from tutor.app.literal import inline, title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from tutor.course.model import Exercise, Lesson
+    from tutor.course.model import Exercise, Lesson, LessonFile
     from tutor.course.problems import Problem
 
 __all__ = [
+    "Entry",
     "Standing",
     "broken_entry",
     "continue_entry",
+    "file_entry",
     "lesson_entry",
     "unread_entry",
 ]
@@ -34,7 +35,20 @@ def continue_entry(lesson: Lesson, exercise: Exercise) -> Content:
     return Content.assemble(("Continue: ", "bold"), title(where))
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Entry(NamedTuple):
+    """One entry of the list, not drawn yet.
+
+    Attributes:
+        facts: two entries of the same id look alike while these are equal.
+        draw: makes its text.
+    """
+
+    id: str
+    facts: object
+    draw: Callable[[], Content]
+
+
+class Standing(NamedTuple):
     """What the entries of a course's lessons are drawn from: one lookup for each, not a search.
 
     Attributes:
@@ -56,6 +70,27 @@ class Standing(msgspec.Struct, frozen=True):
         """The titles of the lessons to take first that are not finished."""
         needed = [self.lessons[one] for one in lesson.requires if one in self.lessons]
         return [one.title for one in needed if self.done(one) < len(one.exercises)]
+
+
+def file_entry(id_: str, file: LessonFile, standing: Standing, changed: int) -> Entry:
+    """A lesson file: its lesson, that nobody has read it yet, or that it is broken.
+
+    Args:
+        id_: of the entry.
+        file: the file.
+        standing: of its course.
+        changed: how many of its exercises changed since they were passed.
+    """
+    lesson = file.lesson
+    if lesson is not None:
+        missing = tuple(standing.missing(lesson))
+        facts = (lesson, standing.done(lesson), missing, standing.width, changed)
+        return Entry(id_, facts, lambda: lesson_entry(lesson, standing, changed))
+    if file.unread:
+        passed = len(standing.passed.get(file.id, ()))
+        name = file.title or file.path.name
+        return Entry(id_, (name, passed), lambda: unread_entry(name, passed))
+    return Entry(id_, file.problems, lambda: broken_entry(file.path.name, file.problems))
 
 
 def lesson_entry(lesson: Lesson, standing: Standing, changed: int = 0) -> Content:
