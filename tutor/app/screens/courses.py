@@ -63,7 +63,11 @@ class Courses(ModalScreen["Offer | None"]):
 
     def _option(self, offer: Offer) -> Option:
         total = sum(len(exercises) for exercises in offer.exercises.values())
-        facts = [f"{len(offer.exercises):,} lessons", f"{self._passed[offer.id]}/{total:,} passed"]
+        lessons = len(offer.exercises)
+        facts = [
+            f"{lessons:,} lesson{'' if lessons == 1 else 's'}",
+            f"{self._passed[offer.id]}/{total:,} passed",
+        ]
         if offer.broken:
             facts.append(f"{len(offer.broken)} broken")
         lines = [
