@@ -53,6 +53,14 @@ exercises:
         answer: |
           x = open({0!r}, "w").write("mistake")
         says: s
+"""
+OTHER = """\
+format: 1
+id: other
+title: Other
+setup: |
+  open({0!r}, "w").write("setup")
+exercises:
   - id: predict
     kind: predict
     prompt: p
@@ -82,6 +90,7 @@ def evil(tmp_path: Path, canary: Path) -> FromZip:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("course.yaml", "id: evil\ntitle: Evil\n")
         archive.writestr("evil.yaml", LESSON.format(str(canary)))
+        archive.writestr("other.yaml", OTHER.format(str(canary)))
         archive.writestr("checks.py", CHECKS.format(str(canary)))
         for name in ("conftest.py", "sitecustomize.py", "yaml.py", "torch.py", "__init__.py"):
             archive.writestr(name, f"open({str(canary)!r}, 'w')")
@@ -100,15 +109,17 @@ def test_adding_listing_and_finding_run_nothing(
     for offer in offers():
         offer.glance()
         offer.read()
-    _, lesson = find_lesson("evil/evil")
-    assert set(versions(lesson)) == {"code", "predict", "choice"}
+    for name in ("evil", "other"):
+        assert versions(find_lesson(f"evil/{name}")[1])
     assert not canary.exists()
     assert "yaml.py" not in str(sys.modules["yaml"].__file__)
 
 
-@pytest.mark.parametrize("exercise", ["code", "predict", "choice"])
+@pytest.mark.parametrize(
+    ("lesson", "exercise"), [("evil", "code"), ("other", "predict"), ("other", "choice")]
+)
 def test_judging_runs_it_in_the_sandbox_only(
-    evil: FromZip, canary: Path, data: Path, exercise: str
+    evil: FromZip, canary: Path, data: Path, lesson: str, exercise: str
 ) -> None:
     """`tutor check` from within the course's directory: what the course tries is refused there."""
     result = add(evil)
@@ -122,7 +133,7 @@ def test_judging_runs_it_in_the_sandbox_only(
             check=False,
         )  # fmt: skip
 
-    done = tutor("check", "evil/evil", exercise, "-", "--json", "--sandbox", "partial")
+    done = tutor("check", f"evil/{lesson}", exercise, "-", "--json", "--sandbox", "partial")
     if done.returncode == 2 and "sandbox" in done.stderr:
         pytest.skip("no sandbox is to be had here")
     assert not canary.exists()
