@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.app.app_course import COURSE, LESSON
 from tutor.app.notebook import Notebook
+from tutor.course.version import versions
 from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place
 
@@ -47,6 +48,23 @@ def test_what_is_done_is_known_at_once_and_after_a_restart(store: Path) -> None:
     check(again)
     again.close()
     assert again.problem == ""
+
+
+def test_what_changed_since_it_was_passed(store: Path) -> None:
+    """Another version was passed; passing the present one ends it, at once and after a restart."""
+    notebook = Notebook()
+    notebook.open(store)
+    assert notebook.changed("mini", LESSON) == frozenset()
+    notebook.record(ONES, "x", PASS, version="old")
+    assert notebook.changed("mini", LESSON) == {"ones"}
+    notebook.record(ONES, "x", PASS, version=versions(LESSON)["ones"])
+    assert notebook.changed("mini", LESSON) == frozenset()
+    assert notebook.changed("other", LESSON) == frozenset()
+    notebook.close()
+    again = Notebook()
+    again.open(store)
+    assert again.changed("mini", LESSON) == frozenset()
+    again.close()
 
 
 def test_without_a_store_it_is_known_until_the_app_closes(tmp_path: Path) -> None:

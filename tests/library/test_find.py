@@ -140,3 +140,9 @@ def test_the_broken_lesson_of_an_added_course_shows_its_problems(
     with pytest.raises(LessonFileError, match="foo"):
         find_lesson("mine/bad")
     assert find_lesson("own")[1].id == "own"
+
+
+def test_the_lesson_stands_in_its_course(course: Path) -> None:
+    """Although the others may be unread."""
+    found, lesson = find_lesson("autograd")
+    assert found.lesson("autograd") is lesson

@@ -111,7 +111,7 @@ def test_an_update_follows_the_package(install: Install) -> None:
 def test_a_package_manager_may_have_made_links(install: Install, tmp_path: Path) -> None:
     """Some link every file into a store of theirs: these are followed."""
     lessons = install("a = my_course_package:lessons")
-    stored = tmp_path / "store.yaml"
-    (lessons / "one.yaml").rename(stored)
-    (lessons / "one.yaml").symlink_to(stored)
+    for name in ("one.yaml", "course.yaml"):
+        (lessons / name).rename(tmp_path / name)
+        (lessons / name).symlink_to(tmp_path / name)
     assert add(FromPackage("my-course")).course.lesson("one") is not None

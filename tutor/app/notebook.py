@@ -38,6 +38,7 @@ class Notebook:
         self._progress: dict[Place, ExerciseProgress] = {}
         self._position: Place | None = None
         self._versions: dict[str, dict[tuple[str, str], frozenset[str]]] = {}
+        self._changed: dict[tuple[str, str], tuple[Lesson, frozenset[str]]] = {}
 
     def open(self, path: Path) -> None:
         """Open the store."""
@@ -92,6 +93,7 @@ class Notebook:
             known = self._passed_versions(at.course)
             here = (at.lesson, at.exercise)
             known[here] = known.get(here, frozenset()) | {version}
+            self._changed.pop((at.course, at.lesson), None)
         self._tell(lambda store: store.record(at, answer, verdict, version=version))
 
     def show_hint(self, at: Place, count: int) -> None:
@@ -118,7 +120,11 @@ class Notebook:
         """The ids of the exercises that were passed, and are others now."""
         from tutor.progress.changed import changed_since_passed  # noqa: PLC0415 - as above
 
-        return changed_since_passed(lesson, self._passed_versions(course))
+        seen, changed = self._changed.get((course, lesson.id), (None, frozenset[str]()))
+        if seen is not lesson:  # a list of a thousand lessons asks for each, at each drawing
+            changed = changed_since_passed(lesson, self._passed_versions(course))
+            self._changed[course, lesson.id] = lesson, changed
+        return changed
 
     def _passed_versions(self, course: str) -> dict[tuple[str, str], frozenset[str]]:
         if course not in self._versions:

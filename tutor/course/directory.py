@@ -112,14 +112,18 @@ def load_directory(
     return reading.course(read)
 
 
-def read_info(directory: Path) -> CourseInfo:
+def read_info(directory: Path, *, links: bool = False) -> CourseInfo:
     """What the course file in a directory says.
+
+    Args:
+        directory: the course's.
+        links: as `read_directory`.
 
     Raises:
         LessonFileError: something is wrong with it.
     """
     report = Report(directory / COURSE_FILE)
-    _, info = _read_info(report)
+    _, info = _read_info(report, links=links)
     if info is None:
         raise LessonFileError(report.problems)
     return info

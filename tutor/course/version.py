@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Any
 
@@ -49,7 +50,12 @@ def _decisive(exercise: Exercise) -> tuple[Any, ...]:
 
 def _check(use: CheckUse) -> tuple[Any, ...]:
     params = {key: value for key, value in use.params.items() if key != SAYS}
-    return use.check, use.target, params, "" if use.custom is None else use.custom.text
+    return use.check, use.target, params, "" if use.custom is None else _digest(use.custom.text)
+
+
+@functools.lru_cache(maxsize=32)  # every exercise of a course may use the same long text
+def _digest(text: str) -> str:
+    return hashlib.sha256(_plain(text).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

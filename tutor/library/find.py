@@ -6,6 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+import msgspec
+
 from tutor.course.find import lesson_in_file, lesson_of
 from tutor.course.load import load_lesson
 from tutor.course.model import Course, Lesson, LessonFile
@@ -47,7 +49,7 @@ def _in_course(offer: Offer, name: str) -> tuple[Course, Lesson]:
     course = offer.glance()
     file = _named(course).get(name)
     if file is not None:
-        return course, _lesson(offer, file)
+        return _found(offer, course, file)
     near = hint(name, _ids(course))
     raise NotFoundError(
         f"the course {offer.id!r} has no lesson {quoted(name)}{near or '.'} "
@@ -68,7 +70,7 @@ def _in_any(name: str, known: list[Offer]) -> tuple[Course, Lesson]:
         raise UsageError(f"several courses have a lesson {quoted(name)}: name it {names}")
     if by_id:
         offer, course, file = by_id[0]
-        return course, _lesson(offer, file)
+        return _found(offer, course, file)
     if os.path.isfile(name):  # noqa: PTH113 - Path.is_file raises for a name that is too long
         return lesson_in_file(Path(name))
     ids = dict.fromkeys(id_ for _, course in courses for id_ in _ids(course))
@@ -87,7 +89,9 @@ def _ids(course: Course) -> list[str]:
     return [file.id or file.path.stem for file in course.files]
 
 
-def _lesson(offer: Offer, file: LessonFile) -> Lesson:
+def _found(offer: Offer, course: Course, file: LessonFile) -> tuple[Course, Lesson]:
     if file.unread:
-        file = load_lesson(file.path, links=offer.links)
-    return lesson_of(file)
+        read = load_lesson(file.path, links=offer.links)
+        files = tuple(read if one is file else one for one in course.files)
+        course, file = msgspec.structs.replace(course, files=files), read
+    return course, lesson_of(file)

@@ -87,7 +87,7 @@ def add(origin: Origin, *, as_id: str = "") -> Result:
         )
     with staging() as stage:
         got = _fetch(origin, stage)
-        own_id = _info(got).id
+        own_id = _info(got, origin).id
         id_ = as_id or own_id
         with locked(), explained():
             _refuse_taken(id_, as_id)
@@ -193,9 +193,9 @@ def _read(one: Added, got: _Got) -> tuple[Added, Course]:
     return one.as_read(course), course
 
 
-def _info(got: _Got) -> CourseInfo:
+def _info(got: _Got, origin: Origin) -> CourseInfo:
     try:
-        return read_info(got.directory)
+        return read_info(got.directory, links=isinstance(origin, FromPackage))
     except LessonFileError as error:
         raise LessonFileError(_placed(error.problems, got)) from None
 
@@ -236,7 +236,7 @@ def _refuse_taken(id_: str, as_id: str) -> None:
 
 def _refuse_another(before: Added, got: _Got) -> None:
     """Progress is kept by id, so a course that became another one is not taken for the same."""
-    now = _info(got).id
+    now = _info(got, before.origin).id
     theirs = _own_id(before)
     if theirs and now != theirs:
         raise UsageError(
