@@ -4,6 +4,7 @@ from tutor.course.model import Lesson, Read
 from tutor.course.version import versions
 from tutor.progress.changed import changed_since_passed
 
+IDS = ("same", "other", "both", "unknown", "new")
 LESSON = Lesson(
     format=1,
     id="l",

@@ -28,6 +28,7 @@ _SYSTEM = (
 )
 _OURS = ("tutor", "checks")
 _LESSONS = "tensor_tutor_lessons"
+_COURSES = "tensor_tutor.courses"  # the group of entry points
 
 
 class Readable(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +63,7 @@ def readable_paths() -> Readable:
         else:
             found += [entry / name for name in _OURS]
     whole = tuple(_outermost(path for path in found if path.exists()))
-    lessons = tuple(_installed_lessons())
+    lessons = tuple(_outermost({*_installed_lessons(), *_packaged_lessons()}))
     parts = {part for path in whole for part in _without(lessons, path)}
     return Readable(
         whole=tuple(map(str, whole)),
@@ -96,7 +97,7 @@ def _is_standard(entry: Path) -> bool:
 
 def _without(lessons: tuple[Path, ...], path: Path) -> Iterator[Path]:
     """The path itself, or its entries where one of them (or of theirs) is the lessons."""
-    if path.name == _LESSONS:
+    if path.name == _LESSONS or path in lessons:
         return
     if any(path in folder.parents for folder in lessons):
         for child in path.iterdir():
@@ -110,6 +111,38 @@ def _installed_lessons() -> Iterator[Path]:
         lessons = entry / _LESSONS
         if lessons.exists():
             yield lessons
+
+
+def _packaged_lessons() -> Iterator[Path]:
+    """The courses that installed packages declare: whoever takes one must not read its solutions.
+
+    The metadata are read as text, for nothing of a package is to be imported; those of a package
+    that is installed from its sources lead to a place that cannot be read anyway.
+    """
+    for entry in map(Path, dict.fromkeys(sys.path)):
+        for metadata in entry.glob("*-info/entry_points.txt"):
+            for value in _values_in(_text(metadata), _COURSES):
+                names = value.replace(":", ".").split(".")
+                directory = entry.joinpath(*names)
+                if all(name.isidentifier() for name in names) and directory.is_dir():
+                    yield directory
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _values_in(text: str, group: str) -> Iterator[str]:
+    """The values of one group of entry points."""
+    current = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            current = line.strip("[] ")
+        elif current == group and "=" in line:
+            yield "".join(line.partition("=")[2].split())
 
 
 def _outermost(paths: Iterable[Path]) -> Iterator[Path]:
