@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from tutor.arguments import build_parser
 from tutor.commands.output import tell
 from tutor.course.wording import hint
+from tutor.engine.text import neutralise
 from tutor.errors import LessonFileError, TutorError
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TutorError as error:
         _say_traceback()
         # Problems begin with file:line:column, which editors and terminals make into links.
-        tell(str(error) if isinstance(error, LessonFileError) else f"tutor: {error}")
+        # Names of files and what a server said may be a stranger's.
+        text = str(error) if isinstance(error, LessonFileError) else f"tutor: {error}"
+        tell(neutralise(text))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last place where anything can be explained
         _say_own_fault(error)

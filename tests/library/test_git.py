@@ -96,6 +96,14 @@ def test_a_name_that_leads_elsewhere_is_refused(make: Make, tmp_path: Path) -> N
         fetched(tmp_path, FromGit(course.as_uri(), "evil"))
 
 
+def test_a_path_with_spaces_and_signs(make: Make, tmp_path: Path) -> None:
+    """It is written as a URL, which git reads."""
+    course = make("ä b%20c#d", {"one": LESSON.format("one")})
+    commit(course)
+    _, into = fetched(tmp_path, FromGit(course.as_uri()))
+    assert "one.yaml" in files_in(into)
+
+
 def test_what_git_says_is_passed_on(tmp_path: Path) -> None:
     """A repository that is not there, and one without that ref."""
     with pytest.raises(UsageError, match="git fetch failed"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
@@ -183,6 +184,33 @@ def test_a_copy_that_may_be_in_use_stays_until_the_next_update(make: Make, data:
         pack(directory)
         update("mine")
         assert len([p for p in (data / "courses" / "mine").iterdir() if p.is_dir()]) == 2
+
+
+def test_what_a_killed_program_left_is_removed_in_time(make: Make, data: Path) -> None:
+    """After a day; what may still be at work is left alone."""
+    old, new = data / "courses" / ".new-old", data / "courses" / ".new-new"
+    for path in (old, new):
+        path.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    add(FromDirectory(str(make("mine", {"one": LESSON.format("one")}))))
+    assert not old.exists()
+    assert new.exists()
+
+
+@pytest.mark.parametrize("kind", ["zip", "git"])
+def test_a_disk_that_is_full_is_said(
+    make: Make, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """It is no fault of the course, and leaves nothing."""
+    origin = origins(make("mine", {"one": LESSON.format("one")}), kind)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tutor.library.parcel.Parcel.write", full)
+    with pytest.raises(LibraryError, match="No space left"):
+        add(origin)
+    assert added() == []
 
 
 def test_a_directory_that_went_away_is_said(make: Make) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,9 @@ __all__ = [
 ]
 
 _NOTE = "added.json"
+_STAGING = ".new-"
 _BUSY_SECONDS = 60.0
+_DAY = 24 * 60 * 60
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,11 +162,20 @@ def staging() -> Iterator[Path]:
     directory = paths.courses_dir()
     with explained():
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=directory, prefix=".new-"))
+        _drop_abandoned(directory)
+        temporary = Path(tempfile.mkdtemp(dir=directory, prefix=_STAGING))
     try:
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _drop_abandoned(directory: Path) -> None:
+    """Remove what a program left that was killed; one that is at work began less than a day ago."""
+    for path in directory.glob(f"{_STAGING}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _DAY:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextlib.contextmanager

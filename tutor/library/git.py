@@ -60,6 +60,7 @@ def fetch(origin: FromGit, into: Path, scratch: Path) -> Fetched:
 
     Raises:
         UsageError: git is missing, cannot fetch, takes too long, or the course is not safe to keep.
+        OSError: nothing can be written there.
     """
     git = _Git(scratch)
     git.run("init", "--quiet", "--bare", "--template=", ".")

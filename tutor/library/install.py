@@ -157,13 +157,13 @@ def _fetch(origin: Origin, stage: Path) -> _Got:
         case FromZip(path):
             with explained():
                 copy.mkdir()
-            fetched = unzip(Path(path), copy)
+                fetched = unzip(Path(path), copy)
         case FromGit():
             scratch = stage / "git"
             with explained():
                 copy.mkdir()
                 scratch.mkdir()
-            fetched = git.fetch(origin, copy, scratch)
+                fetched = git.fetch(origin, copy, scratch)
             shutil.rmtree(scratch, ignore_errors=True)
     try:
         return _Got(course_root(copy), fetched, copy)

@@ -88,6 +88,7 @@ class Parcel:
 
         Raises:
             UsageError: there are too many files, too many bytes, or two of that name.
+            OSError: it cannot be written.
         """
         self._files += 1
         if self._files > MOST_FILES:

@@ -29,15 +29,17 @@ def unzip(archive: Path, into: Path) -> Fetched:
     Raises:
         NotFoundError: the file cannot be read.
         UsageError: it is no zip file, or holds what is not safe to unpack.
+        OSError: nothing can be written there.
     """
     try:
         with archive.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise NotFoundError(f"{archive}: {error.strerror or error}") from error
+    try:
         return _unzipped(data, into)
     except UsageError as error:
         raise UsageError(f"{archive}: {error}") from error
-    except OSError as error:
-        raise NotFoundError(f"{archive}: {error.strerror or error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise UsageError(f"{archive}: it is damaged, or no zip file ({error})") from error
     except (NotImplementedError, RuntimeError) as error:  # unknown compression, a password
