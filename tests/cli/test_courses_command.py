@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.library.conftest import CODE, LESSON, commit, write_course
+from tutor.course.find import builtin_course
 from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place, Store
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Tutor = Callable[..., subprocess.CompletedProcess[str]]
 
 
+BUILTIN = builtin_course().id
 _PASS = Verdict(status="pass", score=1, max_score=1)
 
 
@@ -127,9 +129,9 @@ def test_everything_as_json(tutor: Tutor, mine: Path) -> None:
 def test_what_cannot_be_done_is_said(tutor: Tutor) -> None:
     """Unknown ids name the near one; the built-in course is neither updated nor removed."""
     for arguments, reason in (
-        (("courses", "list", "pytorhc"), "did you mean 'pytorch'?"),
+        (("courses", "list", f"{BUILTIN}x"), f"did you mean '{BUILTIN}'?"),
         (("courses", "update", "x"), "no course 'x' was added; none was"),
-        (("courses", "remove", "pytorch"), "comes with the tutor"),
+        (("courses", "remove", BUILTIN), "comes with the tutor"),
         (("courses", "add", "ext::sh -c x"), "remote helpers"),
         (("courses", "add", "no-such-package-here"), "no package of that name"),
         (("progress", "x"), "there is no course 'x'"),
@@ -151,3 +153,24 @@ def test_a_title_of_several_lines_is_one(tutor: Tutor, folder: Path) -> None:
     done = tutor("courses", "add", "sly")
     assert done.returncode == 2 or "\u202e" not in done.stdout
     assert "\n  from: comes with the tutor" not in done.stdout
+
+
+def test_names_of_files_cannot_write_to_the_terminal(tutor: Tutor, folder: Path) -> None:
+    """Neither in lists nor in an error that names a broken file; nor are they taken for options."""
+    lessons = {"one": LESSON.format("one"), "\x1b[2J": "foo: 1", "-rf": "foo: 1"}
+    write_course(folder / "-sly", "sly", lessons)
+    for arguments in (
+        ("courses", "add", "./-sly"),
+        ("courses",),
+        ("courses", "list", "sly"),
+        ("courses", "update"),
+        ("check", "sly/\x1b[2J", "a", "right.py"),
+        ("courses", "add", "./-sly"),
+    ):
+        done = tutor(*arguments)
+        assert done.returncode in {1, 2}
+        assert "\x1b" not in done.stdout + done.stderr
+        assert "\\x1b[2J.yaml" in done.stdout + done.stderr or "already" in done.stderr
+    refused = tutor("courses", "add", "--", "-sly")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "./-sly" in refused.stderr

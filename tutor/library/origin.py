@@ -83,12 +83,7 @@ def parse_origin(text: str, ref: str = "") -> Origin:
         UsageError: it can be none of them, or nothing that would be safe to hand to git.
         NotFoundError: it is a path where nothing is.
     """
-    if not text or text.startswith("-") or not text.isprintable():
-        raise UsageError(f"{quoted(text)} is no source of a course")
-    if "::" in text:
-        raise UsageError(
-            f"{quoted(text)}: git's remote helpers (::) can run anything, so none is used"
-        )
+    _refuse_unsafe(text)
     found = _on_disk(text, ref)
     if found is not None:
         return found
@@ -109,6 +104,19 @@ def parse_origin(text: str, ref: str = "") -> Origin:
         raise UsageError("a ref is for a git repository")
     name, _, entry = text.partition(":")
     return FromPackage(name, entry)
+
+
+def _refuse_unsafe(text: str) -> None:
+    if text.startswith("-"):
+        raise UsageError(
+            f"{quoted(text)} looks like an option: a directory of that name is ./{text}"
+        )
+    if not text or not text.isprintable():
+        raise UsageError(f"{quoted(text)} is no source of a course")
+    if "::" in text:
+        raise UsageError(
+            f"{quoted(text)}: git's remote helpers (::) can run anything, so none is used"
+        )
 
 
 def _on_disk(text: str, ref: str) -> Origin | None:
