@@ -10,6 +10,7 @@ import pytest
 from tutor.course import directory as directory_module
 from tutor.course.directory import read_directory, read_info
 from tutor.course.load import load_lesson
+from tutor.course.read_companions import read_topics
 from tutor.errors import LessonFileError
 
 LESSON = "format: 1\nid: {}\ntitle: T\nexercises: [{{id: a, kind: read, prompt: p}}]\n"
@@ -77,6 +78,17 @@ def test_a_course_file_that_is_a_link_or_a_pipe(course: Path, tmp_path: Path) ->
     info.unlink()
     os.mkfifo(info)
     assert "course.yaml" in _problems(course)
+
+
+def test_a_glossary_and_topics_are_treated_alike(course: Path, tmp_path: Path) -> None:
+    """A pipe, and a link that leads out, are problems of the course."""
+    os.mkfifo(course / "topics.yaml")
+    assert read_topics(course).problems[0].message == "it is no regular file"
+    (tmp_path / "secret").write_text("word: {means: hunter2}\n")
+    (course / "glossary.yaml").symlink_to(tmp_path / "secret")
+    assert "leads out" in _problems(course)["glossary.yaml"]
+    assert "hunter2" not in str(read_directory(course))
+    assert "hunter2" in str(read_directory(course, links=True).glossary)
 
 
 def test_names_like_options_and_with_escapes(course: Path) -> None:

@@ -50,9 +50,7 @@ def read_glossary(directory: Path, *, links: bool = False) -> Glossary:
     return read_glossary_tree(directory, links=links)[0]
 
 
-def read_glossary_tree(
-    directory: Path, *, links: bool = False
-) -> tuple[Glossary, Mapping | None]:
+def read_glossary_tree(directory: Path, *, links: bool = False) -> tuple[Glossary, Mapping | None]:
     """As `read_glossary`, with the tree that the file holds."""
     path = directory / GLOSSARY_FILE
     if not path.exists():
