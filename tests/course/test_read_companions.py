@@ -9,10 +9,11 @@ import pytest
 from tests.course.damage import BOMBS, bomb, damaged
 from tutor.authoring.lint.run import lint
 from tutor.course.directory import read_directory
-from tutor.course.find import find_lesson, open_course
+from tutor.course.find import open_course
 from tutor.course.problems import Problem
 from tutor.course.read_companions import read_glossary, read_topics
 from tutor.errors import NotFoundError
+from tutor.library.find import find_lesson
 
 TOPICS = """\
 keepdim: {about: Keeps a dimension, group: Shapes}
