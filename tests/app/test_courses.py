@@ -127,7 +127,7 @@ async def test_a_pass_notes_what_was_passed_and_a_change_is_marked(
         assert "changed since" not in screen_text(pilot)
         await pilot.press("c")
         await until(pilot, lambda: isinstance(pilot.app.screen, ExerciseScreen))
-        exercise_screen(pilot).record("", PASS)
+        exercise_screen(pilot).keep("", PASS)
     (mine / "code.yaml").write_text(CODE.format(2))
     with Store(store) as known:
         passed = known.passed_versions("mine")
@@ -139,7 +139,7 @@ async def test_a_pass_notes_what_was_passed_and_a_change_is_marked(
         await until(pilot, lambda: isinstance(pilot.app.screen, ExerciseScreen))
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "answer ✓ passed · changed since" in screen_text(pilot))
-        exercise_screen(pilot).record("x = 2", PASS)
+        exercise_screen(pilot).keep("x = 2", PASS)
         exercise_screen(pilot).show_state()
         await pilot.pause()
         assert "changed since" not in screen_text(pilot)

@@ -99,9 +99,9 @@ def test_own_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     def break_down(_: object) -> int:
         raise ValueError("wires crossed")
 
-    monkeypatch.setattr(arguments, "_courses", break_down)
+    monkeypatch.setattr(arguments, "_progress", break_down)
     monkeypatch.delenv("TUTOR_DEBUG", raising=False)
-    assert cli.main(["courses"]) == 3
+    assert cli.main(["progress"]) == 3
     said = capsys.readouterr()
     assert said.out == ""
     assert "ValueError: wires crossed" in said.err
@@ -109,7 +109,7 @@ def test_own_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     assert "TUTOR_DEBUG=1" in said.err
     assert "Traceback" not in said.err
     monkeypatch.setenv("TUTOR_DEBUG", "1")
-    assert cli.main(["courses"]) == 3
+    assert cli.main(["progress"]) == 3
     assert "Traceback" in capsys.readouterr().err
 
 
@@ -119,8 +119,8 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     def interrupt(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(arguments, "_courses", interrupt)
-    assert cli.main(["courses"]) == 130
+    monkeypatch.setattr(arguments, "_progress", interrupt)
+    assert cli.main(["progress"]) == 130
     assert "Traceback" not in capsys.readouterr().err
 
 

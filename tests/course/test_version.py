@@ -110,6 +110,24 @@ def test_another_correct_option_is_another_version(tmp_path: Path) -> None:
     assert versions(_lesson(tmp_path, one)) != versions(_lesson(tmp_path, two))
 
 
+@pytest.mark.parametrize("kind", ["order", "explore"])
+def test_of_lines_and_explorations_the_program_and_its_checks_decide(
+    tmp_path: Path, kind: str
+) -> None:
+    """A line to set aside is another task; words are not."""
+    key = "checks" if kind == "order" else "goal"
+    body = (
+        f"  - id: a\n    kind: {kind}\n    prompt: p\n    solution: |\n      x = 1\n      y = 2\n"
+        f"    {key}: [{{values: x}}]\n"
+    )
+    before = versions(_lesson(tmp_path, body))
+    assert versions(_lesson(tmp_path, body.replace("prompt: p", "prompt: q"))) == before
+    for old, new in (("y = 2", "y = 3"), ("values: x", "values: y")):
+        assert versions(_lesson(tmp_path, body.replace(old, new))) != before
+    if kind == "order":
+        assert versions(_lesson(tmp_path, body + "    extra: [z = 3]\n")) != before
+
+
 def test_a_courses_own_checks_decide_too(tmp_path: Path) -> None:
     """Only of the exercises that use one."""
     exercises = (

@@ -18,8 +18,9 @@ import msgspec
 
 from tutor import __version__, paths
 from tutor.course.custom import CustomChecks
-from tutor.course.model import CheckUse, Code, Exercise, Lesson
+from tutor.course.model import Lesson
 from tutor.course.problems import Problem
+from tutor.course.programs import checks_of, with_checks
 from tutor.course.source import At
 from tutor.writing import write_whole
 
@@ -95,7 +96,7 @@ class Kept:
     def keep(self, data: bytes, read: KeptLesson) -> None:
         """Keep what reading a file that holds this gave, if it can be kept."""
         if read.lesson is not None:
-            uses = [use for exercise in read.lesson.exercises for use in _checks(exercise)]
+            uses = [use for exercise in read.lesson.exercises for use in checks_of(exercise)]
             if any(use.unread is not None for use in uses):
                 return  # what it means is not known yet
             if any(use.custom is not None for use in uses):
@@ -141,21 +142,17 @@ def _catalogue() -> Iterator[Path]:
     yield from (path for path in (paths.catalog_file(), paths.codes_file()) if path.is_file())
 
 
-def _checks(exercise: Exercise) -> tuple[CheckUse, ...]:
-    return exercise.checks if isinstance(exercise, Code) else ()
-
-
 def _linked(lesson: Lesson, custom: CustomChecks | None) -> Lesson:
     """The lesson, its entries for the course's own checks linked to these, or to none."""
     own = () if custom is None else custom.schemas
-
-    def linked(exercise: Exercise) -> Exercise:
-        if not isinstance(exercise, Code):
-            return exercise
-        checks = tuple(
-            msgspec.structs.replace(use, custom=custom if use.check in own else None)
-            for use in exercise.checks
+    exercises = [
+        with_checks(
+            exercise,
+            [
+                msgspec.structs.replace(use, custom=custom if use.check in own else None)
+                for use in checks_of(exercise)
+            ],
         )
-        return msgspec.structs.replace(exercise, checks=checks)
-
-    return msgspec.structs.replace(lesson, exercises=tuple(map(linked, lesson.exercises)))
+        for exercise in lesson.exercises
+    ]
+    return msgspec.structs.replace(lesson, exercises=tuple(exercises))

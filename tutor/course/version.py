@@ -9,7 +9,17 @@ from typing import Any
 import msgspec
 
 from tutor.course.catalogue import SAYS
-from tutor.course.model import CheckUse, Choice, Code, Exercise, Lesson, Predict, Read
+from tutor.course.model import (
+    CheckUse,
+    Choice,
+    Code,
+    Exercise,
+    Explore,
+    Lesson,
+    Order,
+    Predict,
+    Read,
+)
 
 __all__ = ["exercise_version", "versions"]
 
@@ -46,6 +56,11 @@ def _decisive(exercise: Exercise) -> tuple[Any, ...]:
             return ([(option.text, option.correct) for option in exercise.options],)
         case Read():
             return (exercise.prompt,)
+        case Order():
+            checks = [_check(use) for use in exercise.checks]
+            return (exercise.solution, exercise.extra, checks)
+        case Explore():
+            return (exercise.solution, [_check(use) for use in exercise.goal])
 
 
 def _check(use: CheckUse) -> tuple[Any, ...]:
