@@ -21,7 +21,8 @@ COVERED = range(5, 6)
 """The numbers of the mistakes that must have a file."""
 
 
-_MISSPELT = "{kind: code, id: a, prompt: b, solution: c, checks: [{vlaues: c}]}"
+_EXERCISE = "{kind: code, id: a, prompt: b, solution: c, checks: [{vlaues: c}]}"
+_MISSPELT = f"{{exercise: {_EXERCISE}, right: [], wrong: []}}"
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -69,7 +70,7 @@ def test_there_are_enough_answers() -> None:
         ("mistake: seven\nabout: A.\nexercises: []\n", "a whole number is needed"),
         ("mistake: 8\nabout: A.\nexercises: []\n", "8 does not belong into 07-a.yaml"),
         (
-            f"mistake: 7\nabout: A.\nexercises:\n- {{exercise: {_MISSPELT}, right: [], wrong: []}}\n",
+            f"mistake: 7\nabout: A.\nexercises:\n- {_MISSPELT}\n",
             "vlaues",
         ),
     ],
