@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import first_frame, first_tensor, one_check, sessions
+from benchmarks import corpus, first_frame, first_tensor, one_check, sessions
 from benchmarks.timing import report
+from tests.corpus.reading import read_all
 
 
 def main() -> None:
@@ -19,8 +20,11 @@ def main() -> None:
         print(f"… {several.__name__.removeprefix('benchmarks.')}", file=sys.stderr)
         comparisons += several.compare(rounds)
     facts = sessions.facts(rounds)
+    print("… corpus", file=sys.stderr)
+    verdicts = corpus.judge_all(read_all())
     print(report(comparisons))
     print(*facts, sep="\n")
+    print(corpus.report(verdicts))
 
 
 if __name__ == "__main__":
