@@ -7,6 +7,7 @@ import re
 
 from checks.data import Observed, Raised
 from checks.difference import Difference
+from checks.error_words import in_words, words_about_error
 from checks.names import defined_names
 from checks.show import show_raised
 
@@ -52,7 +53,7 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
     }.get(raised.stage, f"`{subject}`")
     return Difference(
         code="raised",
-        message=f"{doing} raised {_in_words(raised)}.{_advice(raised)}",
+        message=f"{doing} raised {_ended(_in_words(raised, source))}{_advice(raised)}",
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
@@ -71,11 +72,16 @@ def not_differentiable(raised: Raised, subject: str, source: str) -> Difference:
     )
 
 
-def _in_words(raised: Raised) -> str:
-    """``ValueError on line 3: its text``."""
+def _in_words(raised: Raised, source: str = "") -> str:
+    """``ValueError on line 3: its text``, and what it means where that is known."""
     line = f" on line {raised.line}" if raised.line else ""
-    message = " ".join(raised.message.split()).rstrip(".")
+    words = words_about_error(raised.type, raised.message, raised.line, source) if source else ""
+    message = in_words(raised.message, words).rstrip(".")
     return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _advice(raised: Raised) -> str:

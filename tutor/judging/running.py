@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.data import Warned
+from checks.error_words import in_words, words_about_error
 from checks.finding import Finding
 from checks.warning_words import kind_of, words_about
 from tutor.engine.results import CellResult
@@ -27,7 +28,7 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
         source: the answer's text.
     """
     result = ran.result
-    code, message = _cause(result)
+    code, message = _cause(result, source)
     details: dict[str, Any] = {}
     if result.error is not None:
         details["traceback"] = result.error.traceback
@@ -56,7 +57,7 @@ def _actual(result: CellResult) -> str:
     return f"{result.error.type}: {result.error.message}".rstrip(": ")
 
 
-def _cause(result: CellResult) -> tuple[str, str]:
+def _cause(result: CellResult, source: str) -> tuple[str, str]:
     error = result.error
     if result.status == "timeout":
         return "timeout", (
@@ -74,7 +75,8 @@ def _cause(result: CellResult) -> tuple[str, str]:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
-        return code, f"Your code {words}: {error.message}".rstrip(": ")
+        known = words_about_error(error.type, error.message, error.line, source)
+        return code, f"Your code {words}: {in_words(error.message, known)}".rstrip(": ")
     return code, f"Your code {words}{where}."
 
 
