@@ -1,70 +1,53 @@
-"""What exceptions mean, for those that learners of torch are known to meet. Without torch."""
+"""What an answer's text tells of the cause of an exception. Without torch."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
-from checks.diagnosis.errors.others import TARGETS, a_tuple, misspelt_method, nothing_to_optimize
-from checks.diagnosis.errors.overwritten import kept_and_overwritten, leaf_overwritten
+from checks.diagnosis.errors.others import a_tuple, misspelt_method
+from checks.diagnosis.errors.overwritten import kept_and_overwritten
 from checks.diagnosis.errors.text import Text
 from checks.diagnosis.errors.unrecorded import no_gradient_yet, no_graph, plain_number
 from checks.diagnosis.errors.used_up import used_up
 
-__all__ = ["in_short", "meaning"]
+__all__ = ["cause_in_text"]
 
-_LONG = 160
+_Reader = Callable[[Text, str, str], str]
+
+_READERS: tuple[tuple[tuple[str, ...], _Reader], ...] = (
+    (("through the graph a second time",), lambda text, *_: used_up(text)),
+    (
+        ("modified by an inplace operation",),
+        lambda text, message, _: kept_and_overwritten(text, message),
+    ),
+    (
+        ("does not require grad and does not have a grad_fn",),
+        lambda text, _, source: no_graph(text, source),
+    ),
+    (("has no attribute 'backward'",), lambda text, _, source: plain_number(text, source)),
+    (("NoneType",), lambda text, _, source: no_gradient_yet(text, source)),
+    (("tuple", "can be converted to an index"), lambda text, *_: a_tuple(text)),
+    (
+        ("positional argument", "takes no arguments"),
+        lambda text, message, _: misspelt_method(text, message),
+    ),
+)
+"""Words of torch's or Python's, any of which tells the kind, and who reads the text for it."""
 
 
-def meaning(type_name: str, message: str, line: int | None, source: str) -> str:
-    """What to tell a learner of an exception beside its own words; empty where nothing is known.
+def cause_in_text(message: str, line: int | None, source: str) -> str:
+    """Where the text shows what led to an exception, a sentence or two; otherwise empty.
 
     Args:
-        type_name: of the exception.
-        message: its text; matched loosely, since it changes from version to version.
+        message: the exception's own text.
         line: of the answer, where it came up.
         source: the answer's text.
     """
-    text = Text.read(source, line)
-    if text is None:
-        return ""
-    return _meaning(type_name, message, text, source)
-
-
-def _meaning(  # noqa: C901, PLR0911, PLR0912  # one line for each kind of exception
-    type_name: str, message: str, text: Text, source: str
-) -> str:
-    low = message.lower()
-    if "backward through the graph a second time" in low:
-        return used_up(text)
-    if "leaf variable that requires grad" in low and "in-place" in low:
-        return leaf_overwritten(text)
-    if "modified by an inplace operation" in low:
-        return kept_and_overwritten(text, message)
-    if "does not require grad and does not have a grad_fn" in low:
-        return no_graph(text, source)
-    if "can't call numpy() on tensor that requires grad" in low:
-        return "NumPy keeps no record of operations, so the tensor has to leave the graph first."
-    if "optimizer got an empty parameter list" in low:
-        return nothing_to_optimize(text)
-    if "save_for_backward can only save variables" in low:
-        return (
-            "`save_for_backward` keeps tensors only; a number is kept as an attribute of the "
-            "context (`ctx.name = ...`)."
-        )
-    if "'nonetype'" in low and type_name in ("TypeError", "AttributeError"):
-        return no_gradient_yet(text, source)
-    if "has no attribute 'backward'" in low:
-        return plain_number(text, source)
-    if "tuple" in low or "can be converted to an index" in low:
-        return a_tuple(text)
-    if "positional argument" in low or "takes no arguments" in low:
-        return misspelt_method(text, message)
-    return next((says for words, says in TARGETS if words.search(message)), "")
-
-
-def in_short(message: str) -> str:
-    """The first sentence of a long text: the rest is advice that the words of ours replace."""
-    text = " ".join(message.split())
-    if len(text) <= _LONG:
-        return text.rstrip(".")
-    return re.split(r"(?<=[.!?]) (?=[A-Z])", text)[0].rstrip(".")
+    for words, read in _READERS:
+        if any(word in message for word in words):
+            try:
+                text = Text.read(source, line)
+                return "" if text is None else read(text, message, source)
+            except RecursionError:  # an expression of a thousand parts can be parsed, no more
+                return ""
+    return ""

@@ -1,4 +1,4 @@
-"""Writing in place where autograd records: into a leaf, or into what it has kept."""
+"""Writing in place into what autograd has kept for the backward pass."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checks.diagnosis.errors.text import Text
 
-__all__ = ["kept_and_overwritten", "leaf_overwritten"]
+__all__ = ["kept_and_overwritten"]
 
 _MADE = re.compile(r"output \d+ of (\w+?)(?:Backward\d*)?\b,?")
 
@@ -18,15 +18,6 @@ class _Write(NamedTuple):
     name: str
     operation: str
     chained: str = ""
-
-
-def leaf_overwritten(text: Text) -> str:
-    """A leaf is written into while autograd records."""
-    del text
-    return (
-        "It is a tensor that you train, and autograd is recording: writing into it would be part "
-        "of the graph. Do it inside of `with torch.no_grad():`."
-    )
 
 
 def kept_and_overwritten(text: Text, message: str) -> str:
@@ -51,8 +42,10 @@ def kept_and_overwritten(text: Text, message: str) -> str:
     same = [w for w in writes if w.operation.rstrip("_") == operation]
     likely = same or writes
     if not likely:
-        return "Something that autograd has kept for the backward pass was written into in place."
-    where = " and ".join(f"`{w.name}` on line {w.line}" if w.name else f"line {w.line}" for w in likely[:3])
+        return ""
+    where = " and ".join(
+        f"`{w.name}` on line {w.line}" if w.name else f"line {w.line}" for w in likely[:3]
+    )
     return (
         "Autograd has kept something for the backward pass, and it was written into in place "
         f"afterwards: look at {where}. Make a new tensor there."

@@ -26,14 +26,13 @@ def no_graph(text: Text, source: str) -> str:
             "not recorded."
         )
     cut = find_cut_before_backward(source, "")
-    if cut is not None:
-        return str(cut)
-    return "Nothing that it was computed from requires a gradient."
+    return "" if cut is None else str(cut)
 
 
 def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
     """A name that is given to a new tensor while nothing is recorded."""
-    for name in sorted(names):
+    found = []
+    for name in names:
         for node in text.assignments(name):
             quiet = any(
                 isinstance(outer, ast.With)
@@ -41,11 +40,14 @@ def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
                 for outer in text.slices.around(node)
             )
             if quiet and name in names_in(node.value):
-                return (
-                    f"Line {node.lineno} gives the name `{name}` to a new tensor, made while "
-                    "nothing is recorded: it requires no gradient. Write into the old one in place."
-                )
-    return ""
+                found.append((node.lineno, name))
+    if not found:
+        return ""
+    line, name = min(found)
+    return (
+        f"Line {line} gives the name `{name}` to a new tensor, made while nothing is recorded: it "
+        "requires no gradient. Write into the old one in place."
+    )
 
 
 def _frozen(tree: ast.Module) -> int | None:
@@ -66,7 +68,7 @@ def plain_number(text: Text, source: str) -> str:
                 spelled = ast.unparse(value)[:40]
                 cut = find_cut(source, spelled)
                 if cut is None:
-                    return f"`{spelled}` is a plain number there, which has no graph."
+                    return ""
                 return (
                     f"`{spelled}` is a plain number there: {cut.text} on line {cut.line} takes the "
                     "number alone, and its graph is left behind."
@@ -85,12 +87,13 @@ def no_gradient_yet(text: Text, source: str) -> str:
 
 def _why_none(text: Text, source: str, name: str) -> str:
     start = f"`{name}.grad` is None there"
-    bound = [node for node in text.assignments(name) if name in names_in(node.value)]
-    if bound:
+    if any(name in names_in(node.value) for node in text.assignments(name)):
         return f"{start}: `{name}` {why_no_leaf(source, name, '').says}"
     lines = [call.lineno for call, _ in text.walked()]
-    if not lines:
-        return f"{start}: nothing calls `backward()`, which fills it."
-    if text.line is not None and min(lines) > text.line:
+    if lines and text.line is not None and min(lines) > text.line and not _in_loop(text):
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
-    return f"{start}: no `backward()` has filled it."
+    return ""
+
+
+def _in_loop(text: Text) -> bool:
+    return any(text.loop_of(node) is not None for node in text.here())
