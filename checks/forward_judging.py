@@ -78,7 +78,7 @@ def _to_show(found: list[tuple[int, Difference]], trials: list[ForwardTrial]) ->
     broken = next((d for _, d in found if d.code in ("lesson-error", "unobserved")), None)
     if broken is not None:
         return broken
-    cause = _shared_cause([d for _, d in found if d.causes])
+    cause = _shared_cause([d for _, d in found if d.causes or d.code == "wrong-values"])
     plain = [(place, _named(difference, cause)) for place, difference in found]
     first = min(plain, key=lambda pair: (rank(pair[1].code), pair[0]))[1]
     if first.code == "wrong-values" and first.details.get("pass") == 0:

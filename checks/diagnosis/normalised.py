@@ -11,6 +11,9 @@ from checks.difference import Cause
 
 __all__ = ["other_dimension"]
 
+_Test = Callable[[torch.Tensor, int], bool]
+_Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
 _NEAR = 1e-3
 _MOST_DIMS = 5
 
@@ -26,10 +29,17 @@ def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
         return
     for says, is_done, spread in _KINDS:
         for i, j in permutations(range(min(e.dim(), _MOST_DIMS)), 2):
-            if is_done(a, i) and is_done(e, j) and _in_two_parts(spread(a, e), i, j):
+            if not (is_done(a, i) and is_done(e, j)):
+                continue
+            if _has_zeros(a, e, spread) or _in_two_parts(spread(a, e), i, j):
                 words = f"{says} over dimension {i}, but should over dimension {j}"
                 yield Cause(code="other-dimension", says=words, hint="Look at `dim`.")
                 return
+
+
+def _has_zeros(a: torch.Tensor, e: torch.Tensor, spread: _Spread) -> bool:
+    """Whether numbers that became zero leave nothing to take logarithms of."""
+    return spread is _logs_apart and not bool((a * e).all())
 
 
 def _in_two_parts(spread: torch.Tensor, i: int, j: int) -> bool:
@@ -45,7 +55,7 @@ def _near_zero(tensor: torch.Tensor) -> bool:
 
 
 def _sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
-    return bool((tensor > 0).all()) and _near_zero(tensor.sum(axis) - 1)
+    return bool((tensor >= 0).all()) and _near_zero(tensor.sum(axis) - 1)
 
 
 def _log_sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
@@ -68,8 +78,6 @@ def _logs_apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
     return (a / e).log()
 
 
-_Test = Callable[[torch.Tensor, int], bool]
-_Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _KINDS: tuple[tuple[str, _Test, _Spread], ...] = (
     ("sums to one", _sums_to_one, _logs_apart),
     ("is the logarithm of what sums to one", _log_sums_to_one, _apart),

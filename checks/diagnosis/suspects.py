@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from checks.diagnosis.cuts import find_cut_before_backward
 from checks.diagnosis.slices import names_in
 from checks.difference import Difference
 from checks.names import parse
@@ -35,6 +36,15 @@ _STEPS = _NUMBERS | {
     "trained-in-eval-mode", "wrong-mode", "wrong-schedule", "constant-rate", "gradients-kept",
 }  # fmt: skip
 
+_STILL = frozenset(
+    {"state-not-changed", "input-not-changed", "not-trained", "not-updated", "all-zero"}
+)
+"""Numbers that stay as they are, which nothing that adds up does."""
+
+_LOST = frozenset({"wrong-gradient", "state-not-changed", "not-trained", "wrong-state"})
+_CUTS = ("`.item()`", "`.detach()`", "`.numpy()`", "`tensor(", "`from_numpy(", "`float(")
+_EXPLAINED = _STEPS | {"graph-kept"}
+
 _UNCALLED = ("backward", "eval", "step", "train", "zero_grad", "zero_", "requires_grad_")
 
 
@@ -54,9 +64,13 @@ class Suspect(NamedTuple):
 
 def with_suspect(difference: Difference, source: str) -> Difference:
     """`difference`, with the first line added to its message that may explain it."""
-    if difference.line is not None or difference.code not in _STEPS:
+    if difference.line is not None or difference.code not in _EXPLAINED:
         return difference
-    for suspect in find_suspects(source):
+    try:
+        suspects = [*find_suspects(source), *_cut(source)]
+    except RecursionError:  # an expression of a thousand parts can be parsed, no more
+        return difference
+    for suspect in suspects:
         if difference.code in suspect.codes:
             message = f"{difference.message} {suspect.says}"
             return msgspec.structs.replace(difference, message=message, line=suspect.line)
@@ -69,6 +83,14 @@ def find_suspects(source: str) -> list[Suspect]:
     if tree is None:
         return []
     return [found for rule in _RULES for found in sorted(rule(tree))]
+
+
+def _cut(source: str) -> list[Suspect]:
+    """A graph that is cut on the way to what `backward()` is called on."""
+    cut = find_cut_before_backward(source, "") if "backward" in source else None
+    if cut is None or not cut.text.startswith(_CUTS):
+        return []
+    return [Suspect(cut.line, f"Look at line {cut.line}: {cut.text} cuts the graph.", _LOST)]
 
 
 def _uncalled(tree: ast.Module) -> Iterator[Suspect]:
@@ -233,19 +255,68 @@ def _cleared_too_late(tree: ast.Module) -> Iterator[Suspect]:
 
 
 def _never_cleared(tree: ast.Module) -> Iterator[Suspect]:
-    """`backward()` in a loop, and nothing that clears."""
-    if _clears(tree):
-        return
+    """`backward()` in a loop that clears nothing."""
+    clearing = {
+        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _clears(node)
+    }
     for loop in ast.walk(tree):
-        if isinstance(loop, ast.For | ast.While):
-            for node in ast.walk(loop):
-                if isinstance(node, ast.Call) and _called(node) == "backward":
-                    yield Suspect(
-                        node.lineno,
-                        f"`backward()` on line {node.lineno} runs again and again, and adds to "
-                        "`.grad` each time: nothing in the answer clears it, so gradients add up.",
-                    )
-                    return
+        if not isinstance(loop, ast.For | ast.While) or _clears(loop) or _makes_leaves(loop):
+            continue
+        inside = list(ast.walk(loop))
+        walked = [n for n in inside if isinstance(n, ast.Call) and _called(n) == "backward"]
+        if not walked or any(_called(n) in clearing for n in inside):
+            continue
+        line = walked[0].lineno
+        zeroed = [n.lineno for n in ast.walk(tree) if _called(n) == "zero_grad"]
+        says = (
+            f"`backward()` on line {line} runs in a loop and adds to `.grad` each time; nothing in "
+            "the loop clears it"
+        )
+        if zeroed:
+            says += f" (`zero_grad()` on line {zeroed[0]} stands outside)"
+        codes = _NUMBERS - _STILL | ({"gradients-add-up"} if zeroed else frozenset())
+        yield Suspect(line, f"{says}, so gradients add up.", codes)
+        return
+
+
+def _makes_leaves(loop: ast.For | ast.While) -> bool:
+    """Whether each turn may have leaves of its own, which begin without a gradient."""
+    for node in ast.walk(loop):
+        if _called(node) in ("requires_grad_", "Parameter", "detach"):
+            return True
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names_in(value):
+                return True
+    return False
+
+
+def _loss_kept(tree: ast.Module) -> Iterator[Suspect]:
+    """``total += loss``, of a loss that is differentiated."""
+    losses = {
+        node.func.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "backward"
+        and isinstance(node.func.value, ast.Name)
+    }
+    for node in ast.walk(tree):
+        kept: ast.expr | None = None
+        match node:
+            case ast.AugAssign(value=value) | ast.Call(
+                func=ast.Attribute(attr="append"), args=[value]
+            ):
+                kept = value
+        if kept is not None and losses & names_in(kept) and not _takes_number(kept):
+            yield Suspect(
+                node.lineno,
+                f"Look at line {node.lineno}: `{ast.unparse(node)[:60]}`.",
+                frozenset({"graph-kept"}),
+            )
+
+
+def _takes_number(value: ast.expr) -> bool:
+    return any(_called(n) in ("item", "float", "detach", "tolist", "numpy") for n in ast.walk(value))
 
 
 def _old_graph(tree: ast.Module) -> Iterator[Suspect]:
@@ -272,7 +343,7 @@ def _is_store(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Store)
 
 
-def _clears(tree: ast.Module) -> bool:
+def _clears(tree: ast.AST) -> bool:
     """Whether anything in the text may clear a gradient."""
     for node in ast.walk(tree):
         if _called(node) in ("zero_grad", "zero_", "fill_", "grad", "delattr"):
@@ -329,4 +400,5 @@ _RULES: tuple[Callable[[ast.Module], Iterator[Suspect]], ...] = (
     _old_graph,
     _grad_kept,
     _never_cleared,
+    _loss_kept,
 )
