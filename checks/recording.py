@@ -57,7 +57,8 @@ def _stepping(recorder: Recorder, optimizer: Any, args: Any, kwargs: Any) -> Any
 
     Gives the arguments with another closure, as a hook may; or None.
     """
-    given = [*args, *kwargs.values()]
+    own = [thing for thing in args if thing is optimizer]
+    given = [*args[len(own) :], *kwargs.values()]
     closure = given[0] if len(given) == 1 and callable(given[0]) else None
     if closure is None:
         recorder.steps(optimizer)
@@ -71,7 +72,7 @@ def _stepping(recorder: Recorder, optimizer: Any, args: Any, kwargs: Any) -> Any
             recorder.steps(optimizer)
         return result
 
-    return ((computed,), {}) if args else ((), dict.fromkeys(kwargs, computed))
+    return (tuple(own), dict.fromkeys(kwargs, computed)) if kwargs else ((*own, computed), {})
 
 
 def _differentiating(recorder: Recorder, name: str) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ __all__ = [
     "dropout_made_in_forward",
     "layer_made_in_forward",
     "local_layer",
+    "repeated_layer",
     "trailing_comma",
 ]
 
@@ -43,6 +44,17 @@ def local_layer(source: str) -> tuple[str, int] | None:
                 for target in node.targets:
                     if isinstance(target, ast.Name) and target.id not in read:
                         return target.id, node.lineno
+    return None
+
+
+def repeated_layer(source: str) -> int | None:
+    """The line of a ``[nn.Linear(...)] * n``."""
+    for node in _nodes(source):
+        match node:
+            case ast.BinOp(op=ast.Mult(), left=ast.List(elts=[ast.Call() as made])) if _called(
+                made
+            )[:1].isupper():
+                return node.lineno
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from checks.diagnosis.hidden import explains, hidden_difference, unregistered
-from checks.diagnosis.module_source import layer_made_in_forward, local_layer
+from checks.diagnosis.module_source import layer_made_in_forward, local_layer, repeated_layer
 from checks.diagnosis.question import Question
 from checks.diagnosis.stored import other_dtype, renamed
 from checks.difference import Difference
@@ -213,17 +213,16 @@ def _tied(left: _Left) -> Difference | None:
 
 def _repeated(left: _Left) -> Difference | None:
     """One layer in several places, where the solution has several."""
-    more = len(left.actual.aliases) - len(left.expected.aliases)
-    held = {stored.path: stored.shape for stored in left.actual.parameters}
-    twice = [alias for alias in left.actual.aliases if alias.first in held]
-    shapes = {held[alias.first] for alias in twice}
-    if left.extra or more <= 0 or not {stored.shape for stored in left.missing} <= shapes:
+    line = None if left.extra or not left.missing else repeated_layer(left.question.source)
+    if line is None:
         return None
-    one, other = (left.question.written(path) for path in (twice[0].first, twice[0].path))
+    have, want = len(left.actual.parameters), len(left.expected.parameters)
     return Difference(
         code="not-distinct",
-        message=f"`{one}` and `{other}` are one and the same Parameter: what trains one trains "
-        "the other. Each layer has to be made anew; `[...] * n` repeats one object.",
+        message=f"`{left.question.subject}` has {count(have, 'parameter')}, but {want} are "
+        f"expected. On line {line}, `[...] * n` repeats one layer: every item is the same object, "
+        "with the same weights. Each layer has to be made anew.",
+        line=line,
     )
 
 

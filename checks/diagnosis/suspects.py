@@ -229,7 +229,9 @@ def _items(value: ast.expr) -> list[ast.expr]:
 def _is_grad(node: ast.expr) -> bool:
     match node:
         case ast.Attribute(attr="grad", value=value):
-            return not (isinstance(value, ast.Attribute | ast.Name) and "autograd" in ast.unparse(value))
+            return not (
+                isinstance(value, ast.Attribute | ast.Name) and "autograd" in ast.unparse(value)
+            )
         case ast.Attribute(attr="data", value=value):
             return _is_grad(value)
         case ast.Call(func=ast.Attribute(attr="detach", value=value)):
@@ -303,8 +305,9 @@ def _loss_kept(tree: ast.Module) -> Iterator[Suspect]:
     for node in ast.walk(tree):
         kept: ast.expr | None = None
         match node:
-            case ast.AugAssign(value=value) | ast.Call(
-                func=ast.Attribute(attr="append"), args=[value]
+            case (
+                ast.AugAssign(value=value)
+                | ast.Call(func=ast.Attribute(attr="append"), args=[value])
             ):
                 kept = value
         if kept is not None and losses & names_in(kept) and not _takes_number(kept):
@@ -316,7 +319,9 @@ def _loss_kept(tree: ast.Module) -> Iterator[Suspect]:
 
 
 def _takes_number(value: ast.expr) -> bool:
-    return any(_called(n) in ("item", "float", "detach", "tolist", "numpy") for n in ast.walk(value))
+    return any(
+        _called(n) in ("item", "float", "detach", "tolist", "numpy") for n in ast.walk(value)
+    )
 
 
 def _old_graph(tree: ast.Module) -> Iterator[Suspect]:

@@ -13,6 +13,7 @@ __all__ = ["a_tuple", "misspelt_method"]
 _CLASS = re.compile(r"(\w+)\.__init__\(\) (takes|got)|(\w+)\(\) takes no arguments")
 _SPECIAL = ("__init__", "__len__", "__getitem__", "__call__", "__iter__", "forward")
 
+
 def a_tuple(text: Text) -> str:
     """A tuple of one, where a tensor or a layer is expected."""
     saved = _saved_tensors(text)

@@ -71,7 +71,9 @@ def _writes(tree: ast.Module) -> list[_Write]:
     found: list[_Write] = []
     for node in ast.walk(tree):
         match node:
-            case ast.AugAssign(target=target) if not isinstance(node.value, ast.Constant | ast.List):
+            case ast.AugAssign(target=target) if not isinstance(
+                node.value, ast.Constant | ast.List
+            ):
                 found.append(_Write(node.lineno, _root(target), type(node.op).__name__.lower()))
             case ast.AugAssign(target=target) if _is_tensor_like(target, tree):
                 found.append(_Write(node.lineno, _root(target), type(node.op).__name__.lower()))
