@@ -87,10 +87,22 @@ def no_gradient_yet(text: Text, source: str) -> str:
 
 def _why_none(text: Text, source: str, name: str) -> str:
     start = f"`{name}.grad` is None there"
-    if any(name in names_in(node.value) for node in text.assignments(name)):
-        return f"{start}: `{name}` {why_no_leaf(source, name, '').says}"
+    again = _in_loop(text)
+    bound = [
+        node.lineno
+        for node in text.assignments(name)
+        if name in names_in(node.value) and (again or node.lineno < (text.line or 0))
+    ]
+    if bound:
+        lost = why_no_leaf(source, name, "")
+        if lost.line == bound[-1]:
+            return f"{start}: `{name}` {lost.says}"
+        return (
+            f"{start}: `{name}` is no leaf any more. Line {bound[-1]} gives the name to a new "
+            "tensor, the result of an operation."
+        )
     lines = [call.lineno for call, _ in text.walked()]
-    if lines and text.line is not None and min(lines) > text.line and not _in_loop(text):
+    if lines and text.line is not None and min(lines) > text.line and not again:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
     return ""
 
