@@ -143,7 +143,8 @@ def test_what_was_not_recorded(code: str, said: str) -> None:
         (
             (
                 "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
-                "        self.act = nn.ReLU(),\n    def forward(self, x):\n        return self.act(x)\n"
+                "        self.act = nn.ReLU(),\n    def forward(self, x):\n"
+                "        return self.act(x)\n"
                 "Net()(x)"
             ),
             "`self.act` is a tuple: the comma at the end of line 4",

@@ -49,7 +49,7 @@ def suspects(source: str) -> list[tuple[int, str]]:
         (LOOP, 3, "nothing in the loop clears it, so"),
         (f"opt.zero_grad()\n{LOOP}", 4, "(`zero_grad()` on line 1 stands outside)"),
         (
-            "loss = f(w)\nfor _ in range(3):\n    loss.backward(retain_graph=True)\n    w.grad = None",
+            "loss = f(w)\nwhile True:\n    loss.backward(retain_graph=True)\n    w.grad = None",
             3,
             "walks the same old graph",
         ),
