@@ -257,6 +257,27 @@ CAUSES = frozenset(_ORDER[_ORDER.index("not-finite") + 1 : _ORDER.index("wrong-v
 _RANKS = {code: position for position, code in enumerate(_ORDER)}
 
 
+PROCESS_CAUSES = frozenset(
+    {
+        "no-backward", "accumulated-gradient", "no-step", "step-before-backward",
+        "gradients-cleared", "gradients-add-up", "trained-in-eval-mode",
+        "evaluated-in-training-mode", "unweighted-mean", "stale-parameters", "missing-parameters",
+        "repeated-parameters", "wrong-optimizer", "wrong-hyperparameter", "recorded-update",
+        "leaf-lost", "aliased-gradient", "shares-storage",
+    }
+)  # fmt: skip
+"""What goes wrong on the way, so that numbers differ in the end."""
+
+CONSEQUENCES = frozenset(
+    {
+        "scaled", "shifted", "all-zero", "wrong-values", "wrong-change", "state-not-changed",
+        "input-not-changed", "wrong-state", "scaled-gradient", "zero-gradient", "wrong-gradient",
+        "not-trained", "diverged", "not-reached",
+    }
+)  # fmt: skip
+"""Numbers that differ in a way that names nothing of how they came about."""
+
+
 def rank(code: str) -> int:
     """The position of `code` in the teaching order; unknown codes come last."""
     return _RANKS.get(code, len(_RANKS))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.data import Warned
-from checks.error_words import in_words, words_about_error
+from checks.error_words import in_short, meaning
 from checks.finding import Finding
-from checks.warning_words import kind_of, words_about
+from checks.warning_words import is_told, kind_of, words_about
 from tutor.engine.results import CellResult
 from tutor.judging.worlds import Ran
 
@@ -33,7 +33,8 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
     if result.error is not None:
         details["traceback"] = result.error.traceback
     for warning in warned:
-        words = words_about(warning, source) if kind_of(warning) else ""
+        known = kind_of(warning) and not is_told(warning, message)
+        words = words_about(warning, source) if known else ""
         if words:
             message = f"{message.rstrip('.')}. {words}"
             details |= {"warning": warning.text, "warning_line": warning.line}
@@ -75,8 +76,9 @@ def _cause(result: CellResult, source: str) -> tuple[str, str]:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
-        known = words_about_error(error.type, error.message, error.line, source)
-        return code, f"Your code {words}: {in_words(error.message, known)}".rstrip(": ")
+        means = meaning(error.type, error.message, error.line, source)
+        text = f"Your code {words}: {in_short(error.message) if means else error.message}"
+        return code, f"{text.rstrip(': ')}. {means}" if means else text.rstrip(": ")
     return code, f"Your code {words}{where}."
 
 
