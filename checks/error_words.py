@@ -10,6 +10,7 @@ from checks.diagnosis.errors.overwritten import kept_and_overwritten, leaf_overw
 from checks.diagnosis.errors.text import Text
 from checks.diagnosis.errors.unrecorded import no_gradient_yet, no_graph, plain_number
 from checks.diagnosis.errors.used_up import used_up
+from checks.diagnosis.lost_results import dropped_results
 
 __all__ = ["in_short", "meaning"]
 
@@ -27,7 +28,17 @@ def meaning(type_name: str, message: str, line: int | None, source: str) -> str:
     """
     text = Text.read(source, line)
     own = "" if text is None else _meaning(type_name, message, text, source)
-    return own or known_meaning(type_name, message)
+    said = own or known_meaning(type_name, message)
+    dropped = "" if text is None or not said else _dropped(message, text)
+    return f"{said} {dropped}".rstrip()
+
+
+def _dropped(message: str, text: Text) -> str:
+    """A conversion or another shape that nobody keeps, before the line of the exception."""
+    if not re.search(r"dtype|scalar type|device|shape|stride|size|dimension", message):
+        return ""
+    dropped = [found for found in dropped_results(text.tree) if found[0] < (text.line or 0)]
+    return min(dropped)[1] if dropped else ""
 
 
 def _meaning(  # noqa: C901, PLR0911  # one line for each kind of exception

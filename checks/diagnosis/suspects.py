@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from checks.diagnosis.lost_results import dropped_results
+from checks.diagnosis.lost_writes import counted_once, rebound_arguments, written_copies
+from checks.diagnosis.misread_sizes import refilled_shapes, sizes_for_data
 from checks.diagnosis.slices import names_in
 from checks.difference import Difference
 from checks.names import parse
@@ -35,6 +38,12 @@ _STEPS = _NUMBERS | {
     "trained-in-eval-mode", "wrong-mode", "wrong-schedule", "constant-rate", "gradients-kept",
 }  # fmt: skip
 
+_SHAPES = frozenset({"missing-dimension", "extra-dimension", "wrong-shape", "empty", "transposed"})
+
+_UNTOUCHED = frozenset({"input-not-changed", "state-not-changed"})
+
+_WRITES = _UNTOUCHED | {"wrong-values", "wrong-change", "wrong-state", "name-changed", "all-zero"}
+
 _UNCALLED = ("backward", "eval", "step", "train", "zero_grad", "zero_", "requires_grad_")
 
 
@@ -54,7 +63,7 @@ class Suspect(NamedTuple):
 
 def with_suspect(difference: Difference, source: str) -> Difference:
     """`difference`, with the first line added to its message that may explain it."""
-    if difference.line is not None or difference.code not in _STEPS:
+    if difference.line is not None:
         return difference
     for suspect in find_suspects(source):
         if difference.code in suspect.codes:
@@ -323,7 +332,22 @@ def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
     return made
 
 
-_RULES: tuple[Callable[[ast.Module], Iterator[Suspect]], ...] = (
+_Finds = Callable[[ast.Module], Iterator[tuple[int, str]]]
+_Rule = Callable[[ast.Module], Iterator[Suspect]]
+
+
+def _explaining(codes: frozenset[str], finds: _Finds) -> _Rule:
+    """A rule that explains differences of these codes."""
+    return lambda tree: (Suspect(line, says, codes) for line, says in finds(tree))
+
+
+_RULES: tuple[_Rule, ...] = (
+    _explaining(_SHAPES | _NUMBERS, sizes_for_data),
+    _explaining(_SHAPES | _NUMBERS | {"wrong-dtype", "wrong-device"}, dropped_results),
+    _explaining(_NUMBERS, refilled_shapes),
+    _explaining(_WRITES, written_copies),
+    _explaining(_WRITES, counted_once),
+    _explaining(_UNTOUCHED, rebound_arguments),
     _uncalled,
     _softmax_first,
     _state_kept,

@@ -257,7 +257,8 @@ def _formula(
             return
         formed = apply(e)
         if bool(torch.isfinite(formed).all()) and same(a, formed):
-            yield Cause(code=code, says=f"is {says} what is expected", hint=hint)
+            needs = 4 if code == "rounded" else 2  # any one whole number is a rounded one
+            yield Cause(code=code, says=f"is {says} what is expected", hint=hint, needs=needs)
 
     return maker
 
