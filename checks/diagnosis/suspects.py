@@ -17,6 +17,7 @@ from checks.diagnosis.lost_results import dropped_results
 from checks.diagnosis.lost_writes import counted_once, rebound_arguments, written_copies
 from checks.diagnosis.misread_sizes import refilled_shapes, sizes_for_data
 from checks.diagnosis.slices import names_in
+from checks.diagnosis.views import overwritten_since
 from checks.difference import Difference
 from checks.names import parse
 
@@ -347,6 +348,7 @@ _RULES: tuple[_Rule, ...] = (
     _explaining(_NUMBERS, refilled_shapes),
     _explaining(_WRITES, written_copies),
     _explaining(_WRITES, counted_once),
+    _explaining(_WRITES, overwritten_since),
     _explaining(_UNTOUCHED, rebound_arguments),
     _uncalled,
     _softmax_first,
