@@ -6,7 +6,7 @@ would only hide it. Codes are stable: lessons, grading reports and progress refe
 
 from __future__ import annotations
 
-__all__ = ["CAUSES", "CODES", "rank"]
+__all__ = ["CAUSES", "CODES", "rank", "stage"]
 
 CODES: dict[str, str] = {
     # the answer as text
@@ -276,6 +276,16 @@ CONSEQUENCES = frozenset(
     }
 )  # fmt: skip
 """Numbers that differ in a way that names nothing of how they came about."""
+
+
+def stage(code: str) -> int:
+    """Like `rank`, but the same for all named causes of values that differ.
+
+    Of two names whose values differ, the one that is looked at first may well be the cause of what
+    became of the other.
+    """
+    named = code in CAUSES and code != "wrong-values"
+    return _RANKS["sign-flipped"] if named else rank(code)
 
 
 def rank(code: str) -> int:

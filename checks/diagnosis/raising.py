@@ -7,7 +7,7 @@ import re
 
 from checks.data import Observed, Raised
 from checks.difference import Difference
-from checks.error_words import in_words, words_about_error
+from checks.error_words import in_short, meaning
 from checks.names import defined_names
 from checks.show import show_raised
 
@@ -51,9 +51,11 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
         "gradient": f"Differentiating `{subject}`",
         "given": "What this check builds for the call",
     }.get(raised.stage, f"`{subject}`")
+    means = meaning(raised.type, raised.message, raised.line, source)
+    text = in_short(raised.message) if means else raised.message
     return Difference(
         code="raised",
-        message=f"{doing} raised {_ended(_in_words(raised, source))}{_advice(raised)}",
+        message=f"{doing} raised {_in_words(raised, text)}.{_advice(raised)} {means}".rstrip(),
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
@@ -72,16 +74,11 @@ def not_differentiable(raised: Raised, subject: str, source: str) -> Difference:
     )
 
 
-def _in_words(raised: Raised, source: str = "") -> str:
-    """``ValueError on line 3: its text``, and what it means where that is known."""
+def _in_words(raised: Raised, text: str = "") -> str:
+    """``ValueError on line 3: its text``."""
     line = f" on line {raised.line}" if raised.line else ""
-    words = words_about_error(raised.type, raised.message, raised.line, source) if source else ""
-    message = in_words(raised.message, words).rstrip(".")
+    message = " ".join((text or raised.message).split()).rstrip(".")
     return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _advice(raised: Raised) -> str:

@@ -14,7 +14,11 @@ from typing import NamedTuple
 import msgspec
 
 from checks.diagnosis.cuts import find_cut_before_backward
+from checks.diagnosis.lost_results import dropped_results
+from checks.diagnosis.lost_writes import counted_once, rebound_arguments, written_copies
+from checks.diagnosis.misread_sizes import refilled_shapes, sizes_for_data
 from checks.diagnosis.slices import names_in
+from checks.diagnosis.views import overwritten_since
 from checks.difference import Difference
 from checks.names import parse
 
@@ -43,7 +47,12 @@ _STILL = frozenset(
 
 _LOST = frozenset({"wrong-gradient", "state-not-changed", "not-trained", "wrong-state"})
 _CUTS = ("`.item()`", "`.detach()`", "`.numpy()`", "`tensor(", "`from_numpy(", "`float(")
-_EXPLAINED = _STEPS | {"graph-kept"}
+
+_SHAPES = frozenset({"missing-dimension", "extra-dimension", "wrong-shape", "empty", "transposed"})
+
+_UNTOUCHED = frozenset({"input-not-changed", "state-not-changed"})
+
+_WRITES = _UNTOUCHED | {"wrong-values", "wrong-change", "wrong-state", "name-changed", "all-zero"}
 
 _UNCALLED = ("backward", "eval", "step", "train", "zero_grad", "zero_", "requires_grad_")
 
@@ -64,7 +73,7 @@ class Suspect(NamedTuple):
 
 def with_suspect(difference: Difference, source: str) -> Difference:
     """`difference`, with the first line added to its message that may explain it."""
-    if difference.line is not None or difference.code not in _EXPLAINED:
+    if difference.line is not None:
         return difference
     try:
         suspects = [*find_suspects(source), *_cut(source)]
@@ -397,7 +406,23 @@ def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
     return made
 
 
-_RULES: tuple[Callable[[ast.Module], Iterator[Suspect]], ...] = (
+_Finds = Callable[[ast.Module], Iterator[tuple[int, str]]]
+_Rule = Callable[[ast.Module], Iterator[Suspect]]
+
+
+def _explaining(codes: frozenset[str], finds: _Finds) -> _Rule:
+    """A rule that explains differences of these codes."""
+    return lambda tree: (Suspect(line, says, codes) for line, says in finds(tree))
+
+
+_RULES: tuple[_Rule, ...] = (
+    _explaining(_SHAPES | _NUMBERS, sizes_for_data),
+    _explaining(_SHAPES | _NUMBERS | {"wrong-dtype", "wrong-device"}, dropped_results),
+    _explaining(_NUMBERS, refilled_shapes),
+    _explaining(_WRITES, written_copies),
+    _explaining(_WRITES, counted_once),
+    _explaining(_WRITES, overwritten_since),
+    _explaining(_UNTOUCHED, rebound_arguments),
     _uncalled,
     _softmax_first,
     _state_kept,

@@ -253,6 +253,10 @@ def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterato
     yield Cause(code="shifted", says=says, hint=hint, factor=float(step), needs=3)
 
 
+_LUCKY = ("rounded", "complement")
+"""What one number alone may be by luck: any whole number is a rounded one."""
+
+
 def _formula(
     code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.Tensor]
 ) -> _Maker:
@@ -261,7 +265,8 @@ def _formula(
             return
         formed = apply(e)
         if bool(torch.isfinite(formed).all()) and same(a, formed):
-            yield Cause(code=code, says=f"is {says} what is expected", hint=hint)
+            needs = 4 if code in _LUCKY else 2
+            yield Cause(code=code, says=f"is {says} what is expected", hint=hint, needs=needs)
 
     return maker
 

@@ -70,10 +70,12 @@ def _most_telling(failures: list[Failure]) -> Failure:
     """The smallest trial of those that show the cause which most of them show."""
     clear = [failure for failure in failures if not _is_ambiguous(failure.difference)]
     often = Counter(failure.difference.code for failure in clear or failures)
+    mostly = 2 * often["raised"] > len(clear or failures)
 
     def order(failure: Failure) -> tuple[bool, bool, int, int]:
         code = failure.difference.code
-        return code in _GENERIC, _is_ambiguous(failure.difference), -often[code], failure.size
+        vague = code in _GENERIC and not (mostly and code == "raised")
+        return vague, _is_ambiguous(failure.difference), -often[code], failure.size
 
     return min(failures, key=order)
 

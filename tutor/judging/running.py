@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.data import Warned
-from checks.error_words import in_words, words_about_error
+from checks.error_words import in_short, meaning
 from checks.finding import Finding
 from checks.warning_words import is_told, kind_of, words_about
 from tutor.engine.results import CellResult
@@ -76,8 +76,9 @@ def _cause(result: CellResult, source: str) -> tuple[str, str]:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
-        known = words_about_error(error.type, error.message, error.line, source)
-        return code, f"Your code {words}: {in_words(error.message, known)}".rstrip(": ")
+        means = meaning(error.type, error.message, error.line, source)
+        text = f"Your code {words}: {in_short(error.message) if means else error.message}"
+        return code, f"{text.rstrip(': ')}. {means}" if means else text.rstrip(": ")
     return code, f"Your code {words}{where}."
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from checks.codes import CONSEQUENCES, PROCESS_CAUSES, rank
+from checks.codes import CONSEQUENCES, PROCESS_CAUSES, stage
 from checks.finding import Finding
 
 __all__ = [
@@ -91,4 +91,4 @@ def first_cause(findings: Sequence[Finding]) -> Finding | None:
     failed = [finding for finding in findings if finding.status == "fail"]
     if any(finding.code in PROCESS_CAUSES for finding in failed):
         failed = [finding for finding in failed if finding.code not in CONSEQUENCES]
-    return min(failed, key=lambda finding: rank(finding.code), default=None)
+    return min(failed, key=lambda finding: stage(finding.code), default=None)

@@ -1,4 +1,4 @@
-"""Tuples by accident, and names that are nearly special."""
+"""Tuples by accident, names that are nearly special, and what losses and optimizers ask for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,35 @@ import re
 
 from checks.diagnosis.errors.text import Text
 
-__all__ = ["a_tuple", "misspelt_method"]
+__all__ = ["TARGETS", "a_tuple", "misspelt_method", "nothing_to_optimize"]
 
 _CLASS = re.compile(r"(\w+)\.__init__\(\) (takes|got)|(\w+)\(\) takes no arguments")
 _SPECIAL = ("__init__", "__len__", "__getitem__", "__call__", "__iter__", "forward")
+
+_PROBABILITIES = (
+    "The targets have as many dimensions as the logits, so they are read as probabilities, which "
+    "are float numbers. Class numbers are one for each row, of shape (N,)."
+)
+
+TARGETS = (
+    (
+        re.compile(r"dtype to be Long|expected scalar type Long but found", re.IGNORECASE),
+        "Cross-entropy takes class numbers as targets, and these are whole numbers: int64.",
+    ),
+    (
+        re.compile(r"floating point type for target with class probabilities", re.IGNORECASE),
+        _PROBABILITIES,
+    ),
+    (
+        re.compile(r"1D target tensor expected|multi-target not supported", re.IGNORECASE),
+        "Cross-entropy takes one class number for each row: targets of shape (N,), not (N, 1).",
+    ),
+    (
+        re.compile(r"target -?\d+ is out of bounds", re.IGNORECASE),
+        "Classes are counted from 0: with C columns the last one is C - 1.",
+    ),
+)
+"""What torch says of targets, in any of its versions, and what it means."""
 
 
 def a_tuple(text: Text) -> str:
@@ -68,3 +93,12 @@ def misspelt_method(text: Text, message: str) -> str:
                     "`__init__` has two underscores on either side."
                 )
     return ""
+
+
+def nothing_to_optimize(text: Text) -> str:
+    """An optimizer without parameters."""
+    del text
+    return (
+        "The model has no registered parameters: what is assigned to `self` counts if it is a "
+        "module or an `nn.Parameter`, a plain tensor or a Python list of layers does not."
+    )

@@ -1,4 +1,4 @@
-"""Writing in place into what autograd has kept for the backward pass."""
+"""Writing in place where autograd records: into a leaf, or into what it has kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checks.diagnosis.errors.text import Text
 
-__all__ = ["kept_and_overwritten"]
+__all__ = ["kept_and_overwritten", "leaf_overwritten"]
 
 _MADE = re.compile(r"output \d+ of (\w+?)(?:Backward\d*)?\b,?")
 
@@ -18,6 +18,15 @@ class _Write(NamedTuple):
     name: str
     operation: str
     chained: str = ""
+
+
+def leaf_overwritten(text: Text) -> str:
+    """A leaf is written into while autograd records."""
+    del text
+    return (
+        "It is a tensor that you train, and autograd is recording: writing into it would be part "
+        "of the graph. Do it inside of `with torch.no_grad():`."
+    )
 
 
 def kept_and_overwritten(text: Text, message: str) -> str:
@@ -42,7 +51,7 @@ def kept_and_overwritten(text: Text, message: str) -> str:
     same = [w for w in writes if w.operation.rstrip("_") == operation]
     likely = same or writes
     if not likely:
-        return ""
+        return "Something that autograd has kept for the backward pass was written into in place."
     where = " and ".join(
         f"`{w.name}` on line {w.line}" if w.name else f"line {w.line}" for w in likely[:3]
     )

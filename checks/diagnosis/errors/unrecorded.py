@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from checks.diagnosis.cuts import find_cut, find_cut_before_backward
 from checks.diagnosis.errors.text import Text
@@ -26,7 +27,9 @@ def no_graph(text: Text, source: str) -> str:
             "not recorded."
         )
     cut = find_cut_before_backward(source, "")
-    return "" if cut is None else str(cut)
+    if cut is not None:
+        return str(cut)
+    return "Nothing that it was computed from requires a gradient."
 
 
 def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
@@ -68,7 +71,7 @@ def plain_number(text: Text, source: str) -> str:
                 spelled = ast.unparse(value)[:40]
                 cut = find_cut(source, spelled)
                 if cut is None:
-                    return ""
+                    return f"`{spelled}` is a plain number there, which has no graph."
                 return (
                     f"`{spelled}` is a plain number there: {cut.text} on line {cut.line} takes the "
                     "number alone, and its graph is left behind."
@@ -81,17 +84,34 @@ def no_gradient_yet(text: Text, source: str) -> str:
     for node in text.here():
         match node:
             case ast.Attribute(attr="grad", value=value, ctx=ast.Load()):
-                return _why_none(text, source, ast.unparse(value))
+                return _why_none(text, source, name=ast.unparse(value), line=text.line)
+    names = text.names_here()
+    for name, value, line in _kept(text.tree):
+        if name in names:
+            return _why_none(text, source, name=value, line=line)
     return ""
 
 
-def _why_none(text: Text, source: str, name: str) -> str:
-    start = f"`{name}.grad` is None there"
-    again = _in_loop(text)
+def _kept(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    """The names that are given a `.grad`: each with what it is the gradient of, and the line."""
+    for node in ast.walk(tree):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=False))
+            for one, given in pairs:
+                match one, given:
+                    case ast.Name(id=name), ast.Attribute(attr="grad", value=value):
+                        yield name, ast.unparse(value), node.lineno
+
+
+def _why_none(text: Text, source: str, *, name: str, line: int | None) -> str:
+    start = f"`{name}.grad` is None {'there' if line == text.line else f'on line {line}'}"
+    again = any(text.loop_of(node) is not None for node in text.here())
     bound = [
         node.lineno
         for node in text.assignments(name)
-        if name in names_in(node.value) and (again or node.lineno < (text.line or 0))
+        if name in names_in(node.value) and (again or node.lineno < (line or 0))
     ]
     if bound:
         lost = why_no_leaf(source, name, "")
@@ -102,10 +122,22 @@ def _why_none(text: Text, source: str, name: str) -> str:
             "tensor, the result of an operation."
         )
     lines = [call.lineno for call, _ in text.walked()]
-    if lines and text.line is not None and min(lines) > text.line and not again:
+    if not lines:
+        return f"{start}: nothing calls `backward()`, which fills it."
+    if line is not None and min(lines) > line and not again:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
-    return ""
+    emptied = [n for n in _emptied(text.tree) if line is not None and min(lines) < n < line]
+    if emptied:
+        return f"{start}: line {emptied[-1]} clears the gradients, after `backward()` filled them."
+    return f"{start}: no `backward()` has filled it."
 
 
-def _in_loop(text: Text) -> bool:
-    return any(text.loop_of(node) is not None for node in text.here())
+def _emptied(tree: ast.Module) -> list[int]:
+    """The lines that clear gradients by `zero_grad()`."""
+    return sorted(
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "zero_grad"
+    )

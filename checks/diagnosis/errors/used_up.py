@@ -17,10 +17,14 @@ def used_up(text: Text) -> str:
     walks = list(text.walked())
     here = next(((call, end) for call, end in walks if call.lineno == text.line), None)
     if here is None:
-        return ""
+        return f"{_START}: compute anew what it is called on before each call."
     call, end = here
-    earlier = [(other, its) for other, its in walks if other.lineno < call.lineno]
-    return _left_over(text, end, text.loop_of(call)) or _walked_before(text, end, earlier)
+    loop = text.loop_of(call)
+    return (
+        _left_over(text, end, loop)
+        or _walked_before(text, call, [(c, e) for c, e in walks if c is not call and c.lineno])
+        or f"{_START}: compute anew what it is called on before each call."
+    )
 
 
 def _left_over(text: Text, end: ast.expr, loop: ast.For | ast.While | None) -> str:
@@ -54,8 +58,10 @@ def _left_over(text: Text, end: ast.expr, loop: ast.For | ast.While | None) -> s
     return ""
 
 
-def _walked_before(text: Text, end: ast.expr, earlier: list[tuple[ast.Call, ast.expr]]) -> str:
+def _walked_before(text: Text, call: ast.Call, others: list[tuple[ast.Call, ast.expr]]) -> str:
     """What an earlier call used up."""
+    end = next(e for c, e in text.walked() if c.lineno == call.lineno)
+    earlier = [(c, e) for c, e in others if c.lineno < call.lineno]
     if not earlier:
         return ""
     first, other = earlier[-1]

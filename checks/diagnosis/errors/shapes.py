@@ -101,6 +101,14 @@ SHAPE_RULES: tuple[tuple[str, str, _Says], ...] = (
         r"expected 3d .* or 4d .* input to conv\w*, but got input of size: (\[.*?\])",
         _images,
     ),
+    (
+        "RuntimeError",
+        r"running_mean should contain (\d+) elements not (\d+)",
+        lambda m: (
+            f"This batch norm was made for {m[2]} channels, and finds {m[1]}. PyTorch's "
+            "images are (batch, channels, height, width): the channels come second."
+        ),
+    ),
     ("RuntimeError", r"shape '(\[.*?\])' is invalid for input of size (\d+)", _elements),
     (
         "RuntimeError",
