@@ -86,16 +86,16 @@ def no_gradient_yet(text: Text, source: str) -> str:
             case ast.Attribute(attr="grad", value=value, ctx=ast.Load()):
                 return _why_none(text, source, name=ast.unparse(value), line=text.line)
     names = text.names_here()
-    for name, value, line in _kept(text.tree):
+    for name, owner, line in _kept(text.tree):
         if name in names:
-            return _why_none(text, source, name=value, line=line)
+            return _why_none(text, source, name=owner, line=line)
     return ""
 
 
 def _kept(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
     """The names that are given a `.grad`: each with what it is the gradient of, and the line."""
-    for node in ast.walk(tree):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
+    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]:
+        for target in node.targets:
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
