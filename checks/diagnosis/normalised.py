@@ -13,6 +13,8 @@ __all__ = ["other_dimension"]
 
 _NEAR = 1e-3
 _MOST_DIMS = 5
+_LOOSE = 0.05
+"""What is added to a variance, so that it is never zero, takes this much away from the spread."""
 
 
 def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
@@ -34,7 +36,7 @@ def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
 
 def _in_two_parts(spread: torch.Tensor, i: int, j: int) -> bool:
     if not bool(torch.isfinite(spread).all()):
-        return False
+        return True  # some numbers became zero: nothing more can be told from them
     rows, columns = spread.narrow(i, 0, 1), spread.narrow(j, 0, 1)
     corner = rows.narrow(j, 0, 1)
     return bool((spread - rows - columns + corner).abs().max() < _NEAR)
@@ -45,7 +47,7 @@ def _near_zero(tensor: torch.Tensor) -> bool:
 
 
 def _sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
-    return bool((tensor > 0).all()) and _near_zero(tensor.sum(axis) - 1)
+    return bool((tensor >= 0).all()) and _near_zero(tensor.sum(axis) - 1)
 
 
 def _log_sums_to_one(tensor: torch.Tensor, axis: int) -> bool:
@@ -58,6 +60,20 @@ def _has_length_one(tensor: torch.Tensor, axis: int) -> bool:
 
 def _averages_to_zero(tensor: torch.Tensor, axis: int) -> bool:
     return _near_zero(tensor.mean(axis) / (tensor.abs().max() + 1e-30))
+
+
+def _is_standard(tensor: torch.Tensor, axis: int) -> bool:
+    if not _averages_to_zero(tensor, axis):
+        return False
+    if tensor.shape[axis] == 1:
+        return not bool(tensor.any())
+    spread = tensor.var(axis, correction=0)
+    return bool(((spread - 1).abs() < _LOOSE).all())
+
+
+def _alike(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    del a
+    return torch.zeros_like(e)
 
 
 def _apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
@@ -75,4 +91,5 @@ _KINDS: tuple[tuple[str, _Test, _Spread], ...] = (
     ("is the logarithm of what sums to one", _log_sums_to_one, _apart),
     ("has length one", _has_length_one, _logs_apart),
     ("averages to zero", _averages_to_zero, _apart),
+    ("has the mean 0 and the spread 1", _is_standard, _alike),
 )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from checks.diagnosis.early_steps import early_steps
 from checks.diagnosis.lost_results import dropped_results
 from checks.diagnosis.lost_writes import counted_once, rebound_arguments, written_copies
 from checks.diagnosis.misread_sizes import refilled_shapes, sizes_for_data
@@ -350,6 +351,7 @@ _RULES: tuple[_Rule, ...] = (
     _explaining(_WRITES, counted_once),
     _explaining(_WRITES, overwritten_since),
     _explaining(_UNTOUCHED, rebound_arguments),
+    _explaining(_NUMBERS, early_steps),
     _uncalled,
     _softmax_first,
     _state_kept,

@@ -108,13 +108,24 @@ def _why_none(text: Text, source: str, *, name: str, line: int | None) -> str:
         return f"{start}: `{name}` {why_no_leaf(source, name, '').says}"
     lines = [call.lineno for call, _ in text.walked()]
     if not lines:
-        return f"{start}: nothing calls `backward()`, which fills it."
+        named = _only_named(text.tree)
+        only = f" Line {named} only names it: it is not called." if named else ""
+        return f"{start}: nothing calls `backward()`, which fills it.{only}"
     if line is not None and min(lines) > line:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
     emptied = [n for n in _emptied(text.tree) if line is not None and min(lines) < n < line]
     if emptied:
         return f"{start}: line {emptied[-1]} clears the gradients, after `backward()` filled them."
     return f"{start}: no `backward()` has filled it."
+
+
+def _only_named(tree: ast.Module) -> int | None:
+    """The line of a ``loss.backward`` without parentheses."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Attribute(attr="backward")):
+                return node.lineno
+    return None
 
 
 def _emptied(tree: ast.Module) -> list[int]:
