@@ -19,8 +19,8 @@ def early_steps(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield (
                 steps[0],
                 (
-                    f"`step()` on line {steps[0]} comes before `backward()` on line {walks[0]}: there "
-                    "is no gradient yet."
+                    f"`step()` on line {steps[0]} comes before `backward()` on line {walks[0]}: "
+                    "there is no gradient yet."
                 ),
             )
 

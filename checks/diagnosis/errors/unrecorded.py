@@ -27,9 +27,24 @@ def no_graph(text: Text, source: str) -> str:
             "not recorded."
         )
     cut = find_cut_before_backward(source, "")
-    if cut is not None:
+    if cut is not None and not _of_data(text, cut.line):
         return str(cut)
     return "Nothing that it was computed from requires a gradient."
+
+
+def _of_data(text: Text, line: int) -> bool:
+    """Whether all that a line makes a tensor of was there before the answer: it has no graph."""
+    made = [
+        node
+        for node in ast.walk(text.tree)
+        if isinstance(node, ast.Call)
+        and node.lineno == line
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("tensor", "as_tensor", "from_numpy")
+    ]
+    return bool(made) and not any(
+        text.assignments(name) for call in made for name in names_in(call) - {"torch"}
+    )
 
 
 def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
