@@ -16,6 +16,8 @@ _Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 _NEAR = 1e-3
 _MOST_DIMS = 5
+_LOOSE = 0.05
+"""What is added to a variance, so that it is never zero, takes this much away from the spread."""
 
 
 def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
@@ -44,7 +46,7 @@ def _has_zeros(a: torch.Tensor, e: torch.Tensor, spread: _Spread) -> bool:
 
 def _in_two_parts(spread: torch.Tensor, i: int, j: int) -> bool:
     if not bool(torch.isfinite(spread).all()):
-        return False
+        return True  # some numbers became zero: nothing more can be told from them
     rows, columns = spread.narrow(i, 0, 1), spread.narrow(j, 0, 1)
     corner = rows.narrow(j, 0, 1)
     return bool((spread - rows - columns + corner).abs().max() < _NEAR)
@@ -70,6 +72,20 @@ def _averages_to_zero(tensor: torch.Tensor, axis: int) -> bool:
     return _near_zero(tensor.mean(axis) / (tensor.abs().max() + 1e-30))
 
 
+def _is_standard(tensor: torch.Tensor, axis: int) -> bool:
+    if not _averages_to_zero(tensor, axis):
+        return False
+    if tensor.shape[axis] == 1:
+        return not bool(tensor.any())
+    spread = tensor.var(axis, correction=0)
+    return bool(((spread - 1).abs() < _LOOSE).all())
+
+
+def _alike(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    del a
+    return torch.zeros_like(e)
+
+
 def _apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
     return a - e
 
@@ -83,4 +99,5 @@ _KINDS: tuple[tuple[str, _Test, _Spread], ...] = (
     ("is the logarithm of what sums to one", _log_sums_to_one, _apart),
     ("has length one", _has_length_one, _logs_apart),
     ("averages to zero", _averages_to_zero, _apart),
+    ("has the mean 0 and the spread 1", _is_standard, _alike),
 )

@@ -21,6 +21,7 @@ from checks.diagnosis.clearing import (
     only_named,
 )
 from checks.diagnosis.cuts import find_cut_before_backward
+from checks.diagnosis.early_steps import early_steps
 from checks.diagnosis.kept_references import gradients_kept, losses_kept, states_kept
 from checks.diagnosis.lost_results import dropped_results
 from checks.diagnosis.lost_writes import counted_once, rebound_arguments, written_copies
@@ -126,6 +127,7 @@ _RULES: tuple[_Rule, ...] = (
     _explaining(_WRITES, counted_once),
     _explaining(_WRITES, overwritten_since),
     _explaining(_UNTOUCHED, rebound_arguments),
+    _explaining(_NUMBERS, early_steps),
     _explaining(_STEPS, only_named),
     _explaining(_NUMBERS, softmax_before_loss),
     _explaining(_NUMBERS, states_kept),

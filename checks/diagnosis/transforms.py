@@ -13,6 +13,8 @@ from itertools import combinations
 
 import torch
 
+from checks.diagnosis.given_order import in_given_order
+from checks.diagnosis.nearly import before_relu, nearly_biased
 from checks.diagnosis.normalised import other_dimension
 from checks.difference import Cause, Scene
 from checks.tolerance import wide
@@ -68,6 +70,10 @@ def _apart(left: torch.Tensor, right: torch.Tensor, loose: float) -> bool:
     a, b = float(left[last]), float(right[last])
     return math.isfinite(a) and math.isfinite(b) and abs(a - b) > 2 * loose * (1 + abs(b))
 
+
+_KEEPS_ORDER = (
+    "`reshape` and `view` keep the order of the elements; `.T`, `transpose` or `permute` swap axes."
+)
 
 _Same = Callable[[torch.Tensor, torch.Tensor], bool]
 _Maker = Callable[[torch.Tensor, torch.Tensor, _Same, Scene], Iterator[Cause]]
@@ -126,14 +132,15 @@ def _transposed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iter
             return
 
 
-def _refilled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+def _refilled(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iterator[Cause]:
     for i, j in combinations(range(min(e.dim(), 5)), 2):
         if same(a, e.transpose(i, j).reshape(e.shape)):
             says = "has the right shape, but was refilled row by row"
-            hint = "`reshape` and `view` keep the order of the elements; `.T`, `transpose` or "
-            hint += "`permute` swap axes."
-            yield Cause(code="refilled", says=says, hint=hint)
+            yield Cause(code="refilled", says=says, hint=_KEEPS_ORDER)
             return
+    if in_given_order(a, e, same, scene):
+        says = "holds the numbers in the order in which they came, and should not"
+        yield Cause(code="refilled", says=says, hint=_KEEPS_ORDER, needs=4)
 
 
 def _reversed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
@@ -239,6 +246,15 @@ def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
         return
 
 
+def _nearly_biased(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iterator[Cause]:
+    del same
+    yield from nearly_biased(a, e, scene)
+
+
+def _before_relu(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
+    yield from before_relu(a, e, same)
+
+
 def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
     if not bool(torch.isfinite(e).all()):
         return
@@ -308,6 +324,8 @@ _OF_NUMBERS: tuple[_Known, ...] = (
     *_MOVES,
     (("other-dimension",), _other_dimension),
     (("biased", "sum-not-mean", "mean-not-sum", "scaled"), _factor),
+    (("biased",), _nearly_biased),
+    (("missing-activation",), _before_relu),
     (("shifted",), _shifted),
     *_FORMULAS,
     (("other-order",), _other_order),

@@ -20,7 +20,7 @@ _VIEWS = frozenset(
 )  # fmt: skip
 """Methods and functions that may give the same memory again."""
 
-_ATTRIBUTES = ("T", "mT", "data", "real")
+_ATTRIBUTES = ("T", "mT", "data", "real", "weight", "bias")
 _MODULES = ("torch", "np", "numpy")
 
 
@@ -101,9 +101,7 @@ def _origin(value: ast.expr) -> str | None:
     match value:
         case ast.Name(id=name):
             return name
-        case ast.Attribute(value=ast.Name(id=name), attr="weight" | "bias"):
-            return name
-        case ast.Attribute(value=inner, attr=attr) if attr in _ATTRIBUTES or attr == "weight":
+        case ast.Attribute(value=inner, attr=attr) if attr in _ATTRIBUTES:
             return _origin(inner)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=attr), args=[first, *_]):
             if module in _MODULES:

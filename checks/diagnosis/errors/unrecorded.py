@@ -27,9 +27,24 @@ def no_graph(text: Text, source: str) -> str:
             "not recorded."
         )
     cut = find_cut_before_backward(source, "")
-    if cut is not None:
+    if cut is not None and not _of_data(text, cut.line):
         return str(cut)
     return "Nothing that it was computed from requires a gradient."
+
+
+def _of_data(text: Text, line: int) -> bool:
+    """Whether all that a line makes a tensor of was there before the answer: it has no graph."""
+    made = [
+        node
+        for node in ast.walk(text.tree)
+        if isinstance(node, ast.Call)
+        and node.lineno == line
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("tensor", "as_tensor", "from_numpy")
+    ]
+    return bool(made) and not any(
+        text.assignments(name) for call in made for name in names_in(call) - {"torch"}
+    )
 
 
 def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
@@ -123,13 +138,24 @@ def _why_none(text: Text, source: str, *, name: str, line: int | None) -> str:
         )
     lines = [call.lineno for call, _ in text.walked()]
     if not lines:
-        return f"{start}: nothing calls `backward()`, which fills it."
+        named = _only_named(text.tree)
+        only = f" Line {named} only names it: it is not called." if named else ""
+        return f"{start}: nothing calls `backward()`, which fills it.{only}"
     if line is not None and min(lines) > line and not again:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
     emptied = [n for n in _emptied(text.tree) if line is not None and min(lines) < n < line]
     if emptied:
         return f"{start}: line {emptied[-1]} clears the gradients, after `backward()` filled them."
     return f"{start}: no `backward()` has filled it."
+
+
+def _only_named(tree: ast.Module) -> int | None:
+    """The line of a ``loss.backward`` without parentheses."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Attribute(attr="backward")):
+                return node.lineno
+    return None
 
 
 def _emptied(tree: ast.Module) -> list[int]:
