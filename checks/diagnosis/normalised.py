@@ -31,17 +31,10 @@ def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
         return
     for says, is_done, spread in _KINDS:
         for i, j in permutations(range(min(e.dim(), _MOST_DIMS)), 2):
-            if not (is_done(a, i) and is_done(e, j)):
-                continue
-            if _has_zeros(a, e, spread) or _in_two_parts(spread(a, e), i, j):
+            if is_done(a, i) and is_done(e, j) and _in_two_parts(spread(a, e), i, j):
                 words = f"{says} over dimension {i}, but should over dimension {j}"
                 yield Cause(code="other-dimension", says=words, hint="Look at `dim`.")
                 return
-
-
-def _has_zeros(a: torch.Tensor, e: torch.Tensor, spread: _Spread) -> bool:
-    """Whether numbers that became zero leave nothing to take logarithms of."""
-    return spread is _logs_apart and not bool((a * e).all())
 
 
 def _in_two_parts(spread: torch.Tensor, i: int, j: int) -> bool:
