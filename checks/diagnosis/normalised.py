@@ -17,7 +17,7 @@ _Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _NEAR = 1e-3
 _MOST_DIMS = 5
 _LOOSE = 0.05
-"""What is added to a variance, so that it is never zero, takes this much away from the spread."""
+"""How far from one a spread may be."""
 
 
 def other_dimension(a: torch.Tensor, e: torch.Tensor) -> Iterator[Cause]:
@@ -71,7 +71,9 @@ def _is_standard(tensor: torch.Tensor, axis: int) -> bool:
     if tensor.shape[axis] == 1:
         return not bool(tensor.any())
     spread = tensor.var(axis, correction=0)
-    return bool(((spread - 1).abs() < _LOOSE).all())
+    near = (spread - 1).abs() < _LOOSE
+    # Where numbers lie close together, what is added to their variance makes the spread smaller.
+    return bool((spread < 1 + _LOOSE).all()) and 2 * int(near.sum()) >= near.numel()
 
 
 def _alike(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:

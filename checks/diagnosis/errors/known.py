@@ -93,6 +93,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule(_ANY, r"same dtype, but (?:got|found) (\w+),? and (\w+)$", _two_dtypes),
     _Rule(_ANY, r"same dtype, but (?:got|found) (\w+), (\w+)", _two_dtypes),
+    _Rule(_ANY, r"same dtype, but got: (\w+) != (\w+)", _two_dtypes),
     _Rule(_ANY, r"expected scalar type (\w+) but found (\w+)", _two_dtypes),
     _Rule(
         _ANY, r"input type \(.*?(\w+)\) and \w+ type \(.*?(\w+)\) should be the same", _two_dtypes
