@@ -26,11 +26,14 @@ def meaning(type_name: str, message: str, line: int | None, source: str) -> str:
         line: of the answer, where it came up.
         source: the answer's text.
     """
-    text = Text.read(source, line)
-    own = "" if text is None else _meaning(type_name, message, text, source)
-    said = own or known_meaning(type_name, message)
-    dropped = "" if text is None or not said else _dropped(message, text)
-    return f"{said} {dropped}".rstrip()
+    known = known_meaning(type_name, message)
+    try:
+        text = Text.read(source, line)
+        own = "" if text is None else _meaning(type_name, message, text, source)
+        dropped = "" if text is None or not (own or known) else _dropped(message, text)
+    except RecursionError:  # an expression of a thousand parts can be parsed, no more
+        return known
+    return f"{own or known} {dropped}".rstrip()
 
 
 def _dropped(message: str, text: Text) -> str:

@@ -11,6 +11,9 @@ from checks.difference import Cause
 
 __all__ = ["other_dimension"]
 
+_Test = Callable[[torch.Tensor, int], bool]
+_Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
 _NEAR = 1e-3
 _MOST_DIMS = 5
 _LOOSE = 0.05
@@ -86,8 +89,6 @@ def _logs_apart(a: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
     return (a / e).log()
 
 
-_Test = Callable[[torch.Tensor, int], bool]
-_Spread = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _KINDS: tuple[tuple[str, _Test, _Spread], ...] = (
     ("sums to one", _sums_to_one, _logs_apart),
     ("is the logarithm of what sums to one", _log_sums_to_one, _apart),

@@ -23,6 +23,8 @@ __all__ = ["explain"]
 
 _MOST = 200_000
 _ROLLS = 16
+_NO_FACTOR = 1e-3
+"""So near to one, a factor is rounding, and nobody multiplied by it."""
 
 
 def explain(actual: torch.Tensor, expected: torch.Tensor, scene: Scene) -> tuple[Cause, ...]:
@@ -183,7 +185,9 @@ def _factor(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iter
     if base == 0.0:
         return
     factor = float(a.flatten()[at]) / base
-    if not math.isfinite(factor) or abs(factor) < 1e-12 or factor == 1.0 or not same(a, e * factor):
+    if not math.isfinite(factor) or abs(factor) < 1e-12 or not same(a, e * factor):
+        return
+    if abs(factor - 1) < _NO_FACTOR:
         return
     yield from _biased(factor, scene)
     yield from _summed(factor, scene)

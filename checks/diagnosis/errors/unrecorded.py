@@ -49,7 +49,8 @@ def _of_data(text: Text, line: int) -> bool:
 
 def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
     """A name that is given to a new tensor while nothing is recorded."""
-    for name in sorted(names):
+    found = []
+    for name in names:
         for node in text.assignments(name):
             quiet = any(
                 isinstance(outer, ast.With)
@@ -57,11 +58,14 @@ def _renewed(text: Text, names: frozenset[str] | set[str]) -> str:
                 for outer in text.slices.around(node)
             )
             if quiet and name in names_in(node.value):
-                return (
-                    f"Line {node.lineno} gives the name `{name}` to a new tensor, made while "
-                    "nothing is recorded: it requires no gradient. Write into the old one in place."
-                )
-    return ""
+                found.append((node.lineno, name))
+    if not found:
+        return ""
+    line, name = min(found)
+    return (
+        f"Line {line} gives the name `{name}` to a new tensor, made while nothing is recorded: it "
+        "requires no gradient. Write into the old one in place."
+    )
 
 
 def _frozen(tree: ast.Module) -> int | None:
@@ -97,16 +101,16 @@ def no_gradient_yet(text: Text, source: str) -> str:
             case ast.Attribute(attr="grad", value=value, ctx=ast.Load()):
                 return _why_none(text, source, name=ast.unparse(value), line=text.line)
     names = text.names_here()
-    for name, value, line in _kept(text.tree):
+    for name, owner, line in _kept(text.tree):
         if name in names:
-            return _why_none(text, source, name=value, line=line)
+            return _why_none(text, source, name=owner, line=line)
     return ""
 
 
 def _kept(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
     """The names that are given a `.grad`: each with what it is the gradient of, and the line."""
-    for node in ast.walk(tree):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
+    for node in [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]:
+        for target in node.targets:
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
@@ -118,15 +122,26 @@ def _kept(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
 
 def _why_none(text: Text, source: str, *, name: str, line: int | None) -> str:
     start = f"`{name}.grad` is None {'there' if line == text.line else f'on line {line}'}"
-    bound = [node for node in text.assignments(name) if name in names_in(node.value)]
+    again = any(text.loop_of(node) is not None for node in text.here())
+    bound = [
+        node.lineno
+        for node in text.assignments(name)
+        if name in names_in(node.value) and (again or node.lineno < (line or 0))
+    ]
     if bound:
-        return f"{start}: `{name}` {why_no_leaf(source, name, '').says}"
+        lost = why_no_leaf(source, name, "")
+        if lost.line == bound[-1]:
+            return f"{start}: `{name}` {lost.says}"
+        return (
+            f"{start}: `{name}` is no leaf any more. Line {bound[-1]} gives the name to a new "
+            "tensor, the result of an operation."
+        )
     lines = [call.lineno for call, _ in text.walked()]
     if not lines:
         named = _only_named(text.tree)
         only = f" Line {named} only names it: it is not called." if named else ""
         return f"{start}: nothing calls `backward()`, which fills it.{only}"
-    if line is not None and min(lines) > line:
+    if line is not None and min(lines) > line and not again:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
     emptied = [n for n in _emptied(text.tree) if line is not None and min(lines) < n < line]
     if emptied:
