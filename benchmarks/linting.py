@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tutor.authoring.new import KINDS, new_exercise, new_lesson
-from tutor.paths import builtin_course_dir
+from tutor.course.find import builtin_course
 
 __all__ = ["facts", "main"]
 
@@ -55,7 +55,7 @@ def _new(folder: Path) -> str:
 
 
 def _long() -> str:
-    texts = [path.read_text(encoding="utf-8") for path in builtin_course_dir().glob("*.yaml")]
+    texts = [file.path.read_text(encoding="utf-8") for file in builtin_course().files]
     return max(texts, key=len)
 
 

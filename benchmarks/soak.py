@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tutor.engine.client import Engine
 from tutor.engine.session import Session
+from tutor.engine.wire import OnOutput
 from tutor.engine.worker import census
 
 __all__ = ["Soak", "soak"]
@@ -52,8 +53,8 @@ class Soak:
         await getattr(self, f"_{kind}")()
         await self._compare(kind)
 
-    async def _run(self, code: str, status: str, seconds: float = 20.0) -> None:
-        result = await self._session.run(code, seconds=seconds)
+    async def _run(self, code: str, status: str, on_output: OnOutput | None = None) -> None:
+        result = await self._session.run(code, seconds=20.0, on_output=on_output)
         assert result.status == status, (code, result)
         if status != "crashed":
             self._keep(result.checkpoint)
@@ -97,10 +98,12 @@ class Soak:
         """What an interrupted cell did stays."""
         name = self._random.choice(_NAMES)
         self._state[name] = 3
+        code = f"{name} = torch.full((50,), 3)\nprint('here')\nwhile True: pass"
+        looping = asyncio.Event()
         task = asyncio.create_task(
-            self._run(f"{name} = torch.full((50,), 3)\nwhile True: pass", "interrupted")
+            self._run(code, "interrupted", on_output=lambda *_: looping.set())
         )
-        await asyncio.sleep(0.25)
+        await looping.wait()
         await self._session.interrupt()
         await task
 

@@ -59,12 +59,20 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
     lint.add_argument("--strict", action="store_true", help="warnings count as errors")
     schema = add("schema", _schema, "Print the JSON Schema of a lesson file, for editors.")
     schema.add_argument(
-        "of", nargs="?", choices=("lesson", "course"), default="lesson", help="of which file"
+        "of",
+        nargs="?",
+        choices=("lesson", "course", "topics", "glossary"),
+        default="lesson",
+        help="of which file",
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
 
     add("courses", _courses, "List the lessons and their exercises.", json=True)
     add("progress", _progress, "Show what you have passed.", json=True)
+    glossary = add("glossary", _glossary, "Explain the words of the course.", json=True)
+    glossary.add_argument(
+        "term", nargs="?", metavar="TERM", help="one of them, by any of its names"
+    )
     _add_sandbox(add("doctor", _doctor, "See whether everything works here.", json=True))
     return parser, tuple(commands.choices)
 
@@ -260,6 +268,12 @@ def _progress(arguments: argparse.Namespace) -> int:
     from tutor.commands import progress
 
     return progress.run(as_json=arguments.json)
+
+
+def _glossary(arguments: argparse.Namespace) -> int:
+    from tutor.commands import glossary
+
+    return glossary.run(arguments.term, as_json=arguments.json)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

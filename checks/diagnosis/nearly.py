@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 
+from checks.diagnosis.rearranged import Same
 from checks.difference import Cause, Scene
 
 __all__ = ["before_relu", "nearly_biased"]
@@ -20,14 +21,16 @@ _SMALL = 1e-2
 """Numbers below this share of the largest one say little about a ratio."""
 
 
-def nearly_biased(a: torch.Tensor, e: torch.Tensor, scene: Scene) -> Iterator[Cause]:
+def nearly_biased(a: torch.Tensor, e: torch.Tensor, same: Same, scene: Scene) -> Iterator[Cause]:
     """Divided by a spread with n - 1 in place of n, where something small was added to it.
 
     Args:
         a: what the answer gave.
         e: what is expected.
+        same: not asked, for nothing is exact here.
         scene: knows the answer's text and the sizes that play a part.
     """
+    del same
     if a.is_complex() or e.is_complex() or a.shape != e.shape or e.dim() == 0:
         return
     if not _SPREAD.search(scene.source) or _TOLD.search(scene.source):
@@ -45,16 +48,16 @@ def nearly_biased(a: torch.Tensor, e: torch.Tensor, scene: Scene) -> Iterator[Ca
             return
 
 
-def before_relu(
-    a: torch.Tensor, e: torch.Tensor, same: Callable[[torch.Tensor, torch.Tensor], bool]
-) -> Iterator[Cause]:
+def before_relu(a: torch.Tensor, e: torch.Tensor, same: Same, scene: Scene) -> Iterator[Cause]:
     """What is expected, with the negative numbers that a ReLU takes away.
 
     Args:
         a: what the answer gave.
         e: what is expected.
         same: whether two tensors agree.
+        scene: not asked.
     """
+    del scene
     if a.is_complex() or e.is_complex() or a.shape != e.shape:
         return
     if bool((a < 0).any()) and same(a.clamp(min=0), e):

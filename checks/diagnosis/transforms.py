@@ -9,20 +9,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 import torch
 
-from checks.diagnosis.given_order import in_given_order
 from checks.diagnosis.nearly import before_relu, nearly_biased
 from checks.diagnosis.normalised import other_dimension
+from checks.diagnosis.rearranged import (
+    other_order,
+    refilled,
+    reversed_along,
+    rolled,
+    transposed,
+)
 from checks.difference import Cause, Scene
 from checks.tolerance import wide
 
 __all__ = ["explain"]
 
 _MOST = 200_000
-_ROLLS = 16
 _NO_FACTOR = 1e-3
 """So near to one, a factor is rounding, and nobody multiplied by it."""
 
@@ -71,10 +75,6 @@ def _apart(left: torch.Tensor, right: torch.Tensor, loose: float) -> bool:
     return math.isfinite(a) and math.isfinite(b) and abs(a - b) > 2 * loose * (1 + abs(b))
 
 
-_KEEPS_ORDER = (
-    "`reshape` and `view` keep the order of the elements; `.T`, `transpose` or `permute` swap axes."
-)
-
 _Same = Callable[[torch.Tensor, torch.Tensor], bool]
 _Maker = Callable[[torch.Tensor, torch.Tensor, _Same, Scene], Iterator[Cause]]
 
@@ -121,55 +121,6 @@ def _negated(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterato
     if a.dtype == e.dtype and same(a, ~e):
         hint = "Is the comparison the wrong way round?"
         yield Cause(code="negated", says="is True where False is expected and back", hint=hint)
-
-
-def _transposed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for i, j in combinations(range(min(e.dim(), 5)), 2):
-        swapped = e.transpose(i, j)
-        if swapped.shape == a.shape and same(a, swapped):
-            says = f"holds the right values with dimensions {i} and {j} swapped"
-            yield Cause(code="transposed-values", says=says, hint="Look for a transpose.")
-            return
-
-
-def _refilled(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iterator[Cause]:
-    for i, j in combinations(range(min(e.dim(), 5)), 2):
-        if same(a, e.transpose(i, j).reshape(e.shape)):
-            says = "has the right shape, but was refilled row by row"
-            yield Cause(code="refilled", says=says, hint=_KEEPS_ORDER)
-            return
-    if in_given_order(a, e, same, scene):
-        says = "holds the numbers in the order in which they came, and should not"
-        yield Cause(code="refilled", says=says, hint=_KEEPS_ORDER, needs=4)
-
-
-def _reversed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for axis in range(min(e.dim(), 5)):
-        if same(a, e.flip(axis)):
-            along = "" if e.dim() == 1 else f" along dimension {axis}"
-            yield Cause(code="reversed-values", says=f"runs the other way round{along}")
-            return
-
-
-def _rolled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for axis in range(min(e.dim(), 3)):
-        size = e.shape[axis]
-        steps = [s for n in range(1, min(size, _ROLLS)) for s in (n, -n) if abs(s) <= size // 2]
-        for step in steps:
-            if same(a, e.roll(step, axis)):
-                along = "" if e.dim() == 1 else f" along dimension {axis}"
-                places = "1 place" if abs(step) == 1 else f"{abs(step)} places"
-                where = "forwards" if step > 0 else "back"
-                says = f"holds the right values, moved {places} {where}{along}"
-                yield Cause(code="rolled", says=says, hint="Is an index off by one?")
-                return
-
-
-def _other_order(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    if e.is_complex() or e.numel() < 2 or a.shape != e.shape:
-        return
-    if same(a.flatten().sort().values, e.flatten().sort().values):
-        yield Cause(code="other-order", says="holds the right values in another order", needs=3)
 
 
 def _other_dimension(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
@@ -246,15 +197,6 @@ def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
         return
 
 
-def _nearly_biased(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iterator[Cause]:
-    del same
-    yield from nearly_biased(a, e, scene)
-
-
-def _before_relu(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    yield from before_relu(a, e, same)
-
-
 def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
     if not bool(torch.isfinite(e).all()):
         return
@@ -298,10 +240,10 @@ def _of(code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.T
 
 
 _MOVES: tuple[_Known, ...] = (
-    (("transposed-values",), _transposed),
-    (("refilled",), _refilled),
-    (("reversed-values",), _reversed),
-    (("rolled",), _rolled),
+    (("transposed-values",), transposed),
+    (("refilled",), refilled),
+    (("reversed-values",), reversed_along),
+    (("rolled",), rolled),
 )
 _FORMULAS: tuple[_Known, ...] = (
     _of("squared", "the square of", "Is a square root missing?", torch.square),
@@ -318,7 +260,7 @@ _FORMULAS: tuple[_Known, ...] = (
 _OF_BOOLS: tuple[_Known, ...] = (
     (("negated",), _negated),
     *_MOVES,
-    (("other-order",), _other_order),
+    (("other-order",), other_order),
 )
 _OF_NUMBERS: tuple[_Known, ...] = (
     (("all-zero",), _zero),
@@ -326,11 +268,11 @@ _OF_NUMBERS: tuple[_Known, ...] = (
     *_MOVES,
     (("other-dimension",), _other_dimension),
     (("biased", "sum-not-mean", "mean-not-sum", "scaled"), _factor),
-    (("biased",), _nearly_biased),
-    (("missing-activation",), _before_relu),
+    (("biased",), nearly_biased),
+    (("missing-activation",), before_relu),
     (("shifted",), _shifted),
     *_FORMULAS,
-    (("other-order",), _other_order),
+    (("other-order",), other_order),
 )
 
 

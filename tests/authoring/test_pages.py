@@ -5,7 +5,13 @@ import pytest
 from tests.documents import DOCS
 from tutor.authoring.lint.rules import RULES
 from tutor.authoring.pages import pages
-from tutor.course.schema import check_names, course_schema, lesson_schema
+from tutor.course.schema import (
+    check_names,
+    course_schema,
+    glossary_schema,
+    lesson_schema,
+    topics_schema,
+)
 
 PAGES = pages()
 
@@ -20,7 +26,7 @@ def test_a_page_is_the_generated_one(path: object) -> None:
 def test_every_key_is_on_the_page() -> None:
     """Of a lesson, its exercises and what they hold, of a course; with its meaning."""
     page = (DOCS / "format.md").read_text(encoding="utf-8")
-    for schema in (lesson_schema(), course_schema()):
+    for schema in (lesson_schema(), course_schema(), topics_schema(), glossary_schema()):
         for name, definition in schema["$defs"].items():
             if name[0].isupper() and name != "CheckUse":
                 for key in definition["properties"]:

@@ -120,7 +120,7 @@ def test_the_hook_runs_lint() -> None:
 # --- schema and new
 
 
-@pytest.mark.parametrize("of", ["lesson", "course"])
+@pytest.mark.parametrize("of", ["lesson", "course", "topics", "glossary"])
 def test_the_schema_is_printed_as_it_is_kept(tutor: Tutor, of: str) -> None:
     """So that its output can be written to a file."""
     done = tutor("schema", of)

@@ -65,3 +65,39 @@ def test_progress_that_cannot_be_read(tutor: Tutor, folder: Path) -> None:
     assert (done.returncode, done.stdout) == (3, "")
     assert "TUTOR_DATA_DIR" in done.stderr
     assert str(folder / "data") in done.stderr
+
+
+def test_glossary_explains_one_term(tutor: Tutor) -> None:
+    """By any of its names, in plain lines without fences."""
+    done = tutor("glossary", "Axis")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("dimension\n  One of the directions")
+    assert "\n  >>> torch" in done.stdout
+    assert "```" not in done.stdout
+    assert "Also: dim, axis, axes." in done.stdout
+    assert "See also: shape, reduction." in done.stdout
+
+
+def test_glossary_prints_everything(tutor: Tutor) -> None:
+    """In the order of the alphabet; as JSON, with the Markdown as it is written."""
+    entries = builtin_course().glossary.entries
+    lines = tutor("glossary").stdout.splitlines()
+    terms = [line for line in lines if line and not line.startswith(" ")]
+    assert terms == sorted(entries, key=lambda term: term.casefold().replace("_", " "))
+    printed = json.loads(tutor("glossary", "--json").stdout)["terms"]
+    assert {one["term"] for one in printed} == entries.keys()
+    (one,) = json.loads(tutor("glossary", "leaves", "--json").stdout)["terms"]
+    leaf = entries["leaf"]
+    assert one == {
+        "term": "leaf",
+        "means": leaf.means,
+        "also": list(leaf.also),
+        "see": list(leaf.see),
+    }
+
+
+def test_an_unknown_term_has_the_nearest_one(tutor: Tutor) -> None:
+    """It is a usage error, as an unknown lesson is."""
+    done = tutor("glossary", "brodcasting")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no term 'brodcasting'; did you mean 'broadcasting'?" in done.stderr

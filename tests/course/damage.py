@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tutor.authoring.lint.run import lint
+from tutor.course.companions import COMPANION_FILES
 from tutor.course.load import load_lesson
 from tutor.paths import builtin_course_dir
 
@@ -222,13 +223,18 @@ def bomb(name: str) -> bytes:
     return BOMBS[name]().encode()
 
 
-def damaged(seed: int) -> tuple[str, bytes]:
-    """A file of that number, and how it was made."""
+def damaged(seed: int, *, only: str | None = None) -> tuple[str, bytes]:
+    """A file of that number, and how it was made.
+
+    Args:
+        seed: the number.
+        only: the file that is damaged; any lesson where it is None.
+    """
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
     if rng.random() < 0.02:
         name = rng.choice(list(BOMBS))
         return name, bomb(name)
-    name = rng.choice(list(ORIGINALS))
+    name = only or rng.choice([name for name in ORIGINALS if name not in COMPANION_FILES])
     lines = ORIGINALS[name].split("\n")
     made = [name]
     for mutate in rng.choices(_MUTATIONS, k=rng.randrange(1, 5)):

@@ -16,7 +16,7 @@ CODE = """\
     checks:
 """
 IN_QUOTES = "put it in quotes or in a block (|) if text is meant"
-KEYS = "kind, id, prompt, title, hints, explanation, setup, points"
+KEYS = "kind, id, prompt, title, hints, explanation, setup, points, teaches"
 KINDS = "read, code, predict, choice"
 OPTIONS = "[{text: a, correct: true}, {text: b}]"
 SLUG = "lower-case letters and digits in parts joined by single hyphens"

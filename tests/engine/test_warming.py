@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from tests.engine.test_session import run
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Limits
+from tutor.engine.protocol import Limits, Run
 from tutor.engine.session import Session
 from tutor.errors import EngineError
 
@@ -49,6 +49,18 @@ async def test_an_unused_session_becomes_warm_unseen_and_a_used_one_is_left_alon
     assert (await run(unused, "ready"))[1] == "1\n"
     await unused.close()
     await used.close()
+
+
+async def test_only_what_checks_answers_has_the_checks_from_the_start() -> None:
+    """A first session does not wait for them; a world has them before anybody's code runs in it."""
+    code = "import sys; assert 'checks.registry' {} sys.modules"
+    async with await Engine.start(kind="fork") as engine:
+        session = await engine.worker("session")
+        if engine.warm.is_set():  # pragma: no cover - a machine that warms faster than it forks
+            pytest.skip("the engine was warm before a session could be opened")
+        world = await engine.worker("world")
+        assert (await session.run(Run(code=code.format("not in")))).status == "ok"
+        assert (await world.run(Run(code=code.format("in")))).status == "ok"
 
 
 @pytest.mark.parametrize(

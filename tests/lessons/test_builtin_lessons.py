@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import doctest
-import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import pytest
 import pytest_asyncio
 
+from tests.lessons.shown import BLOCK, shown_by
 from tutor.course.find import builtin_course
 from tutor.course.model import Choice, Code, Exercise, Lesson, Mistake, Predict, Read
 from tutor.engine.client import Engine
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
-    from tutor.engine.results import Stream
-    from tutor.engine.session import Session
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,8 +30,6 @@ Kind = TypeVar("Kind", Read, Code, Predict, Choice)
 Place: TypeAlias = tuple[Lesson, Exercise]
 Listed: TypeAlias = tuple[Lesson, Code | Predict, str]
 ListedMistake: TypeAlias = tuple[Lesson, Code | Predict, Mistake]
-
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def of_kind(kind: type[Kind]) -> list[ParameterSet]:
@@ -71,7 +67,7 @@ def blocks() -> Iterable[ParameterSet]:
             texts += [mistake.says for mistake in exercise.mistakes]
         if isinstance(exercise, Choice):
             texts += [option.says for option in exercise.options]
-        found = [block for text in texts for block in _BLOCK.findall(text)]
+        found = [block for text in texts for block in BLOCK.findall(text)]
         for number, (language, source) in enumerate(found, start=1):
             place = f"{lesson.id}/{exercise.id}/{number}"
             yield pytest.param((lesson, exercise), language, source, id=place)
@@ -81,19 +77,6 @@ def world_of(lesson: Lesson, exercise: Exercise) -> str:
     """The code that makes the names which the exercise's text may speak of."""
     solution = exercise.solution if isinstance(exercise, Code) else ""
     return f"{lesson.setup}\n{exercise.setup}\n{solution}"
-
-
-async def shown_by(session: Session, code: str) -> str:
-    """What the tutor's REPL shows for a cell: what it printed, or its error's last line."""
-    printed: list[str] = []
-
-    def note(_: Stream, text: str) -> None:
-        printed.append(text)
-
-    result = await session.run(code, on_output=note)
-    if result.error is not None:
-        printed.append(f"{result.error.type}: {result.error.message}\n")
-    return "".join(printed)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -160,6 +160,19 @@ class TutorApp(App[int]):
         if not isinstance(self.screen, Help):
             self.push_screen(Help())
 
+    def action_glossary(self) -> None:
+        """Show the words of the course."""
+        from tutor.app.screens.glossary import GlossaryScreen  # noqa: PLC0415 - seldom needed
+
+        if self.course is not None:
+            self.push_screen(GlossaryScreen(self.course.glossary))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a glossary only where the course has one."""
+        if action == "glossary":
+            return self.course is not None and bool(self.course.glossary.entries)
+        return super().check_action(action, parameters)
+
     def action_help_quit(self) -> None:
         """Ctrl+c where there is nothing to stop or copy: the second one quits."""
         if time.monotonic() - self._ctrl_c < _AGAIN:

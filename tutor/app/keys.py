@@ -75,6 +75,7 @@ HOME = (
 APP = (
     Act("app.menu", "ctrl+p,f10,colon", "command_palette", "Menu", "Open the menu of all actions"),
     Act("app.help", "f1,question_mark", "help", "Help", "Explain the keys and how it works"),
+    Act("app.glossary", "alt+g,g", "glossary", "", "Look up a word in the glossary"),
     Act("app.theme", "alt+t", "change_theme", "", "Choose other colours"),
     Act("app.quit", "ctrl+q", "quit", "Quit", "Quit; what you wrote is kept"),
 )

@@ -9,9 +9,15 @@ import json
 import re
 from typing import Any, Final
 
-from tutor.course.schema import Schema, course_schema, lesson_schema
+from tutor.course.schema import Schema, course_schema, glossary_schema, lesson_schema, topics_schema
 
-__all__ = ["course_schema_text", "editor_schema", "lesson_schema_text"]
+__all__ = [
+    "course_schema_text",
+    "editor_schema",
+    "glossary_schema_text",
+    "lesson_schema_text",
+    "topics_schema_text",
+]
 
 _DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _NAMED: Final = frozenset({"properties", "$defs"})
@@ -36,6 +42,16 @@ def lesson_schema_text() -> str:
 def course_schema_text() -> str:
     """The schema of ``course.yaml``, as JSON."""
     return _text(editor_schema(course_schema(), "A course of Tensor Tutor"))
+
+
+def topics_schema_text() -> str:
+    """The schema of ``topics.yaml``, as JSON."""
+    return _text(editor_schema(topics_schema(), "The topics of a course of Tensor Tutor"))
+
+
+def glossary_schema_text() -> str:
+    """The schema of ``glossary.yaml``, as JSON."""
+    return _text(editor_schema(glossary_schema(), "The glossary of a course of Tensor Tutor"))
 
 
 def editor_schema(schema: Schema, title: str) -> Schema:

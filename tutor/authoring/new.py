@@ -14,6 +14,7 @@ import msgspec
 from tutor.authoring.editor_schema import course_schema_text, lesson_schema_text
 from tutor.authoring.insert import with_item
 from tutor.authoring.scopes import names_in
+from tutor.course.companions import COMPANION_FILES
 from tutor.course.compose import compose
 from tutor.course.directory import COURSE_FILE, LESSON_SUFFIXES, load_directory
 from tutor.course.model import Exercise, Slug
@@ -85,7 +86,7 @@ def new_lesson(
             written.
     """
     path = path if path.suffix else path.with_suffix(".yaml")
-    if path.suffix not in LESSON_SUFFIXES or path.name == COURSE_FILE:
+    if path.suffix not in LESSON_SUFFIXES or path.name in {COURSE_FILE, *COMPANION_FILES}:
         raise UsageError(f"{path}: a lesson file is called NAME.yaml")
     _refuse_existing(path)
     id_ = _id(id_, path.stem)

@@ -13,11 +13,26 @@ from pathlib import Path
 from typing import Final
 
 from checks.schema_words import schema_words
-from tutor.authoring.editor_schema import course_schema_text, lesson_schema_text
+from tutor.authoring.coverage import coverage_page
+from tutor.authoring.editor_schema import (
+    course_schema_text,
+    glossary_schema_text,
+    lesson_schema_text,
+    topics_schema_text,
+)
 from tutor.authoring.lint.rules import RULES
 from tutor.authoring.new import KINDS, lesson_text
+from tutor.course.find import builtin_course
 from tutor.course.model import CheckUse
-from tutor.course.schema import CHECK_BY_KEY, Schema, course_schema, lesson_schema
+from tutor.course.read_companions import read_topics
+from tutor.course.schema import (
+    CHECK_BY_KEY,
+    Schema,
+    course_schema,
+    glossary_schema,
+    lesson_schema,
+    topics_schema,
+)
 
 __all__ = ["DOCS", "format_page", "lint_page", "main", "pages"]
 
@@ -47,6 +62,38 @@ digits, in parts joined by single hyphens; progress is kept by the ids. What is 
 it stands: `no` is text where text is meant. Code begins with `|` and keeps its lines.
 
 This is a whole lesson, as `tutor new lesson shapes.yaml` writes it:
+"""
+
+_TOPICS = """\
+A course may have a file `topics.yaml` beside its `course.yaml`: what it is to teach. An exercise
+says by `teaches` which of them it teaches, so that a table of what is covered can be made
+([that of the built-in course](coverage.md)). Learners do not see it. Each entry is an id with these
+keys:
+
+```yaml
+keepdim:
+  about: "`keepdim=True` keeps a summed dimension with the length 1"
+  group: Shapes
+reshape-always-copies:
+  kind: error
+  about: Reshape gives a view where the strides allow it
+```
+"""
+
+_GLOSSARY = """\
+A course may have a file `glossary.yaml` beside its `course.yaml`: the words of the field. The app
+shows it in every exercise, and `tutor glossary` prints it. Each entry is a term (at most 40
+characters) with these keys:
+
+```yaml
+view:
+  means: |
+    A tensor that shares its storage with another one. To write into one changes both.
+  also: [views]
+  see: [storage]
+storage:
+  means: The row of numbers in memory that a tensor looks at.
+```
 """
 
 _LINT = f"""\
@@ -87,13 +134,16 @@ def pages() -> dict[Path, str]:
     """What should be written in which file.
 
     Raises:
-        TutorError: the catalogue of checks is missing or broken.
+        TutorError: the catalogue of checks, or the built-in course, is missing or broken.
     """
     return {
         DOCS / "format.md": format_page(),
         DOCS / "lint.md": lint_page(),
         DOCS / "lesson.schema.json": lesson_schema_text(),
+        DOCS / "coverage.md": _coverage(DOCS / "coverage.md"),
         DOCS / "course.schema.json": course_schema_text(),
+        DOCS / "topics.schema.json": topics_schema_text(),
+        DOCS / "glossary.schema.json": glossary_schema_text(),
     }
 
 
@@ -125,6 +175,12 @@ def format_page() -> str:
         *_section("Equivalents", definitions["Equivalent"]),
         *_checks(definitions),
         *_section("Course", course_schema()["$defs"]["CourseInfo"]),
+        "## Topics",
+        _TOPICS,
+        _table(topics_schema()["$defs"]["Topic"], ["about", "kind", "group"]),
+        "## Glossary",
+        _GLOSSARY,
+        _table(glossary_schema()["$defs"]["Term"], ["means", "also", "see"]),
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
@@ -163,7 +219,7 @@ def _table(definition: Schema, keys: Sequence[str]) -> str:
 
 
 def _type(key: str, schema: Schema) -> str:
-    if key == "kind":
+    if key == "kind" and "enum" not in schema:
         return _listed(KINDS)
     if key == "exercises":
         return "list of [exercises](#exercise)"
@@ -195,6 +251,12 @@ def _checks(definitions: Schema) -> Iterator[str]:
         keys = [key for key in entry["properties"] if key != name]
         rows.append(f"| [`{name}`](checks.md#{name}) | {first} | {_listed(keys)} |")
     yield "\n".join(rows)
+
+
+def _coverage(page: Path) -> str:
+    course = builtin_course()
+    note = _GENERATED.format("`teaches:` in `lessons/`")
+    return coverage_page(course, read_topics(course.path), note=note, page=page)
 
 
 # --- lint

@@ -1,15 +1,25 @@
-"""``tutor schema``: the JSON Schema of a lesson or course file, for editors."""
+"""``tutor schema``: the JSON Schema of a course's files, for editors."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tutor.authoring.editor_schema import course_schema_text, lesson_schema_text
+from tutor.authoring.editor_schema import (
+    course_schema_text,
+    glossary_schema_text,
+    lesson_schema_text,
+    topics_schema_text,
+)
 from tutor.commands.output import show
 
 __all__ = ["OF", "run"]
 
-_TEXTS: Final = {"lesson": lesson_schema_text, "course": course_schema_text}
+_TEXTS: Final = {
+    "lesson": lesson_schema_text,
+    "course": course_schema_text,
+    "topics": topics_schema_text,
+    "glossary": glossary_schema_text,
+}
 
 OF: Final = tuple(_TEXTS)
 """What there is a schema of."""

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 
 from tutor.course.circles import circles
+from tutor.course.companions import COMPANION_FILES
 from tutor.course.load import Known, LoadedLesson, outline_lesson, read_lesson, read_mapping
 from tutor.course.model import Course, CourseInfo, LessonFile
 from tutor.course.nodes import Mapping, Scalar
 from tutor.course.problems import Problem
+from tutor.course.read_companions import read_glossary
 from tutor.course.schema import course_schema
 from tutor.course.source import At, Report, read_source
 from tutor.course.validate import Walker
@@ -64,6 +66,8 @@ def load_directory(
             lesson = _without_lesson(lesson)
         lessons.append(msgspec.structs.replace(lesson, source=None, root=None))
     lessons = _checked_together(_ordered(lessons, root, report))
+    glossary = read_glossary(directory)
+    own_checks = known.custom.problems if known.custom else ()
     name = directory.resolve().name
     return Course(
         id=info.id if info else name,
@@ -73,7 +77,8 @@ def load_directory(
         summary=info.summary if info else "",
         authors=info.authors if info else (),
         licence=info.licence if info else "",
-        problems=report.problems + (known.custom.problems if known.custom else ()),
+        problems=(*report.problems, *own_checks, *glossary.problems),
+        glossary=glossary,
     )
 
 
@@ -96,7 +101,8 @@ def _lesson_files(directory: Path, report: Report) -> list[Path]:
             At(1, 1), f"the directory cannot be read: {error.strerror or error}", "unreadable"
         )
         return []
-    lessons = sorted(p for p in files if p.name != COURSE_FILE and not p.name.startswith("."))
+    others = {COURSE_FILE, *COMPANION_FILES}
+    lessons = sorted(p for p in files if p.name not in others and not p.name.startswith("."))
     if not lessons:
         message = "the course has no lessons: no other .yaml file lies beside this one"
         report.add(At(1, 1), message, "empty-course")

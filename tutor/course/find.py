@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from tutor import paths
+from tutor.course.companions import COMPANION_FILES
 from tutor.course.directory import COURSE_FILE, read_directory
 from tutor.course.load import load_lesson
 from tutor.course.model import Course, Lesson, LessonFile
@@ -88,7 +89,7 @@ def _is_directory(path: Path) -> bool:
 def _in_file(path: Path) -> tuple[Course, Lesson]:
     if _is_directory(path):
         raise NotFoundError(f"{path} is a directory: name one of its lesson files")
-    if path.name == COURSE_FILE:
+    if path.name == COURSE_FILE or path.name in COMPANION_FILES:
         raise NotFoundError(f"{path} describes a course: name one of the lesson files beside it")
     course = open_course(path)
     return course, _lesson_of(course.files[0])

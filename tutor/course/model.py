@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from tutor.course.companions import Glossary
 from tutor.course.custom import CustomChecks
+from tutor.course.fields import Slug, Text
 from tutor.course.nodes import Node
 from tutor.course.problems import Problem
 from tutor.course.source import Source
@@ -34,18 +36,7 @@ __all__ = [
     "Unread",
 ]
 
-Slug = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
-        max_length=60,
-        extra_json_schema={
-            "patternErrorMessage": "lower-case letters and digits in parts joined by single hyphens"
-        },
-    ),
-]
 Points = Annotated[int, msgspec.Meta(ge=1, le=100)]
-Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Unread:
@@ -135,6 +126,8 @@ class _Exercise(
         explanation: Markdown, shown once the exercise is passed or its solution asked for.
         setup: code that runs after the lesson's own setup.
         points: what the exercise is worth.
+        teaches: ids of the topics that it teaches, out of the course's
+            [``topics.yaml``](#topics).
     """
 
     id: Slug
@@ -144,6 +137,7 @@ class _Exercise(
     explanation: str = ""
     setup: str = ""
     points: Points = 1
+    teaches: tuple[Slug, ...] = ()
 
 
 class Read(_Exercise, frozen=True, kw_only=True, tag="read"):
@@ -275,7 +269,9 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: stable; progress is kept by it. A lone file's course has its lesson's id.
         files: in the course's order; a broken file stands in its place with its problems.
-        problems: what is wrong with ``course.yaml`` itself, and with the course's ``checks.py``.
+        problems: what is wrong with ``course.yaml`` itself, with the course's ``checks.py`` and its
+            ``glossary.yaml``.
+        glossary: its terms, from ``glossary.yaml``.
     """
 
     id: str
@@ -286,6 +282,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     licence: str = ""
     problems: tuple[Problem, ...] = ()
+    glossary: Glossary = Glossary()
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:

@@ -16,6 +16,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from tutor.course.catalogue import OWN_CODES, SAYS, Schema, builtin_checks, codes
+from tutor.course.companions import GlossaryEntries, Term, Topic, TopicEntries
 from tutor.course.model import CheckUse, CourseInfo, Equivalent, Exercise, Lesson, Mistake, Option
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "Schema",
     "check_names",
     "course_schema",
+    "glossary_schema",
     "lesson_schema",
     "lesson_schema_with",
+    "topics_schema",
 ]
 
 CHECK_BY_KEY: Final = "x-check-by-key"
@@ -94,6 +97,25 @@ def course_schema() -> Schema:
     """The JSON Schema of ``course.yaml``. Do not change it."""
     schema: Schema = msgspec.json.schema(CourseInfo)
     _describe(schema["$defs"][CourseInfo.__name__], _documentation(CourseInfo))
+    return {"$schema": _DIALECT, **schema}
+
+
+@functools.cache
+def topics_schema() -> Schema:
+    """The JSON Schema of ``topics.yaml``. Do not change it."""
+    return _entries_schema(TopicEntries, Topic)
+
+
+@functools.cache
+def glossary_schema() -> Schema:
+    """The JSON Schema of ``glossary.yaml``. Do not change it."""
+    return _entries_schema(GlossaryEntries, Term)
+
+
+def _entries_schema(entries: Any, entry: type) -> Schema:
+    """The schema of a file that holds any number of entries under names of the author's choice."""
+    schema: Schema = msgspec.json.schema(entries)
+    _describe(schema["$defs"][entry.__name__], _documentation(entry))
     return {"$schema": _DIALECT, **schema}
 
 

@@ -9,7 +9,8 @@ import pytest
 from tutor.authoring.lint.pieces import TEXTS
 from tutor.course.model import Exercise, Lesson, Mistake, Option
 
-NOT_TEXT = {"id", "kind", "ask", "requires", "format", "equivalent"}  # for authors, not learners
+# For authors, not for learners.
+NOT_TEXT = {"id", "kind", "ask", "requires", "format", "equivalent", "teaches"}
 
 
 def texts(kind: type) -> set[str]:

@@ -81,11 +81,16 @@ RULES: Final[dict[str, Rule]] = {
         course_order="`order` names what is not there, leaves a lesson out, or names one twice.",
         unknown_lesson="`requires` names a lesson that the course does not have.",
         circular_requires="Two lessons require each other, so that neither can be begun.",
+        unknown_topic="`teaches` names what the course's `topics.yaml` does not have.",
+        unknown_term="`see` in the course's `glossary.yaml` names what it does not have.",
+        same_term="Two terms of the glossary have a name in common.",
     ),
     **_rules(
         "warning",
         "A course",
         later_requires="A lesson requires one that comes after it in the course.",
+        no_topics="`teaches` without a `topics.yaml` that says what its ids stand for.",
+        unmentioned_term="A term of the glossary that no lesson mentions.",
     ),
     **_rules(
         "error",

@@ -11,17 +11,21 @@ import msgspec
 
 from tutor.authoring.lint.answers import check_answers
 from tutor.authoring.lint.code import check_code
+from tutor.authoring.lint.glossary import GlossaryView
 from tutor.authoring.lint.leaks import check_leaks
 from tutor.authoring.lint.markdown import check_markdown
 from tutor.authoring.lint.names import check_names
 from tutor.authoring.lint.rules import severity_of
 from tutor.authoring.lint.teaching import check_teaching
+from tutor.authoring.lint.topics import check_topics
 from tutor.authoring.lint.view import LessonView
 from tutor.authoring.lint.yaml_traps import check_yaml
+from tutor.course.companions import COMPANION_FILES, GLOSSARY_FILE, TOPICS_FILE, Topics
 from tutor.course.directory import COURSE_FILE, LESSON_SUFFIXES, load_directory
 from tutor.course.load import Known, LoadedLesson, read_lesson
 from tutor.course.model import Course
 from tutor.course.problems import Problem
+from tutor.course.read_companions import read_topics
 from tutor.course.source import At
 from tutor.course.wording import quoted
 
@@ -128,28 +132,39 @@ def _looks_like_a_lesson(file: Path) -> bool:
 
 
 def _problems(directory: Path, names: set[str]) -> Iterator[Problem]:
+    topics = read_topics(directory)
+    glossary = GlossaryView(directory)
+    if TOPICS_FILE in names:
+        yield from topics.problems
     if not (directory / COURSE_FILE).is_file():
-        yield from _problems_alone(directory, names)
+        yield from _problems_alone(directory, names - COMPANION_FILES, topics)
+        if GLOSSARY_FILE in names:
+            yield from glossary.problems(every_lesson=False)
         return
     found: list[Problem] = []
     requires: dict[Path, tuple[tuple[str, At], ...]] = {}
 
     def look(lesson: LoadedLesson) -> None:
-        found.extend(_by_rules(lesson))
+        found.extend(_by_rules(lesson, topics))
         requires[lesson.file.path] = lesson.requires
+        if lesson.root is not None:
+            glossary.read(lesson.root)
 
     only = {(directory / name).resolve() for name in names}
     course = load_directory(directory, only=only, each=look)
     if COURSE_FILE in names:
-        yield from course.problems
+        yield from (p for p in course.problems if p.path.name != GLOSSARY_FILE)
     for file in course.files:
         if file.path.name in names:
             yield from file.problems
     yield from found
     yield from _by_order(course, requires)
+    if GLOSSARY_FILE in names:
+        every = all(file.path.name in names for file in course.files)
+        yield from glossary.problems(every_lesson=every)
 
 
-def _problems_alone(directory: Path, names: set[str]) -> Iterator[Problem]:
+def _problems_alone(directory: Path, names: set[str], topics: Topics) -> Iterator[Problem]:
     """The problems of lesson files that belong to no course."""
     known = Known.beside(directory)
     for name in names:
@@ -157,10 +172,10 @@ def _problems_alone(directory: Path, names: set[str]) -> Iterator[Problem]:
         if lesson.lacks_checks and known.custom is not None:
             yield from known.custom.problems
         yield from lesson.file.problems
-        yield from _by_rules(lesson)
+        yield from _by_rules(lesson, topics)
 
 
-def _by_rules(loaded: LoadedLesson) -> tuple[Problem, ...]:
+def _by_rules(loaded: LoadedLesson, topics: Topics) -> tuple[Problem, ...]:
     """What the rules find, beside what loading found."""
     if loaded.source is None or loaded.root is None or loaded.schema is None:
         return ()
@@ -168,6 +183,7 @@ def _by_rules(loaded: LoadedLesson) -> tuple[Problem, ...]:
     for check in _CHECKS:
         if not view.full:
             check(view)
+    check_topics(view, topics)
     return view.problems
 
 

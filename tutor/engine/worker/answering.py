@@ -6,12 +6,13 @@ The learner's code runs in this very process, so nothing that it sends is believ
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from checks.chance import seed_all
 from checks.listening import listening
@@ -30,21 +31,45 @@ from tutor.engine.protocol import (
 )
 from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
-from tutor.engine.worker import custom, judge, observing
 from tutor.engine.worker.cells import Interpreter
+from tutor.engine.worker.ran import RanAnswer
 
-__all__ = ["Answering", "guarded", "use_plain_streams"]
+__all__ = ["Answering", "guarded", "import_checks", "use_plain_streams"]
 
 _ANSWER = "<answer>"
 _MAX_REPLY = MAX_FRAME - 65536
 
-_BY_TEXT_ALONE: dict[type, Callable[[Any], FromActive]] = {
-    Draw: judge.draw,
-    Compare: judge.compare,
-    Recognise: judge.recognise,
-    Describe: custom.describe,
-}
-"""What has nothing to do with the state of this process."""
+
+class _Checks(NamedTuple):
+    """What a check needs done.
+
+    Attributes:
+        observe: looks at a world.
+        by_text_alone: does what has nothing to do with the state of this process.
+    """
+
+    observe: Callable[[Observe, dict[str, Any], RanAnswer], Observations]
+    by_text_alone: dict[type, Callable[[Any], FromActive]]
+
+
+@functools.cache  # so that whatever code does to `sys.modules` later makes no difference
+def import_checks() -> _Checks:
+    """Import every check, and what works with them.
+
+    Not with this module: they take a third of the time of torch, and the first prompt needs none of
+    them. Whoever makes a world or a judge calls this before anybody's code runs there.
+    """
+    from tutor.engine.worker import custom, judge, observing  # noqa: PLC0415
+
+    return _Checks(
+        observing.observe,
+        {
+            Draw: judge.draw,
+            Compare: judge.compare,
+            Recognise: judge.recognise,
+            Describe: custom.describe,
+        },
+    )
 
 
 class Answering:
@@ -56,7 +81,7 @@ class Answering:
 
     def __init__(self) -> None:
         self._interpreter = Interpreter()
-        self._ran = observing.RanAnswer()
+        self._ran = RanAnswer()
         self.pid = os.getpid()
 
     def answer_to(self, message: object) -> FromActive:
@@ -73,7 +98,7 @@ class Answering:
             case Observe():
                 return self._observe(message)
             case _:
-                work = _BY_TEXT_ALONE.get(type(message))
+                work = import_checks().by_text_alone.get(type(message))
                 return Done() if work is None else work(message)
 
     # --- cells
@@ -93,14 +118,14 @@ class Answering:
             return self._interpreter.run(message.code, message.filename, quiet=message.quiet)
         with recorded_warnings(_ANSWER) as warned, listening() as heard:
             ended = self._interpreter.run(message.code, message.filename, quiet=message.quiet)
-        self._ran = observing.RanAnswer(message.code, tuple(warned), heard)
+        self._ran = RanAnswer(message.code, tuple(warned), heard)
         return ended
 
     # --- observing
 
     def _observe(self, message: Observe) -> Observations:
-        namespace, ran = self._interpreter.namespace, self._ran
-        return self.look(message, lambda: observing.observe(message, namespace, ran))
+        namespace, ran, observe = self._interpreter.namespace, self._ran, import_checks().observe
+        return self.look(message, lambda: observe(message, namespace, ran))
 
     def look(
         self,

@@ -9,7 +9,8 @@ import select
 import signal
 import socket
 import time
-from typing import NamedTuple
+import traceback
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
@@ -26,8 +27,15 @@ from tutor.engine.worker.kernel import (
 from tutor.engine.worker.limits import apply_limits, take_precedence
 from tutor.engine.worker.sandbox import scratch
 from tutor.engine.worker.sandbox.level import Confinement, enter_as_active
+from tutor.errors import EngineError
 
 __all__ = ["Family", "Process"]
+
+_ATTEMPTS = 3
+"""How often a process is forked before it is given up: the machine may be short of something."""
+
+_PAUSE = 0.1
+"""Seconds between two attempts."""
 
 _SEND_PATIENCE = 10.0
 """Seconds that the active process has to take a message before it is given up for lost."""
@@ -66,36 +74,80 @@ class Family:
         self._copied = 0
         self.unkept = Unkept(0)
         self.active: Process
+        self._dying: Process | None = None
         become_subreaper()
         take_precedence()
 
     # --- the active process
 
     def start(self) -> Process:
-        """Fork a pristine active process from this one."""
+        """Fork a pristine active process from this one.
+
+        Raises:
+            EngineError: no process could be made ready, however often it was tried; the learner's
+                code has nothing to do with it, since it has not run.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(_PAUSE)
+            try:
+                self.active = self._fork_active()
+            except OSError as error:
+                reason = str(error)
+            else:
+                self.last = -1
+                return self.active
+        raise EngineError(f"No process can be made ready for code: {reason}")
+
+    def _fork_active(self) -> Process:
+        """Fork one, and wait until it is confined.
+
+        Raises:
+            OSError: it cannot be forked or confined.
+        """
         ours, theirs = socket.socketpair()
+        hearing, telling = os.pipe()
         keeper = os.getpid()
-        pid = plain_fork()
-        if pid == 0:
+        with theirs, open(hearing, "rb") as pipe:  # noqa: PTH123 - a descriptor, not a path
+            try:
+                pid = plain_fork()
+                if pid == 0:
+                    self._be_active(keeper, theirs, telling)
+            finally:
+                os.close(telling)
+            reason = pipe.read().decode("utf-8", "replace")
+        if reason:
+            ours.close()
+            os.waitpid(pid, 0)
+            raise OSError(reason)
+        return self._process(pid, ours)
+
+    def _be_active(self, keeper: int, channel: socket.socket, telling: int) -> NoReturn:
+        """Run somebody's code in this process; say on `telling` why not, if it cannot be."""
+        try:
             try:
                 die_with_parent(keeper)
-                self._become_active(theirs)
-                active_process.serve(theirs)
-            finally:
-                os._exit(1)  # nothing may come back into the keeper's loop
-        theirs.close()
-        self.active = self._process(pid, ours)
-        self.last = -1
-        return self.active
+                self._become_active(channel, telling)
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the keeper must hear of it
+                os.write(telling, f"{type(error).__name__}: {error}".encode()[:2000])
+                os._exit(1)
+            os.close(telling)
+            active_process.serve(channel)
+        except BaseException:  # noqa: BLE001
+            os.write(2, traceback.format_exc().encode())  # its last words, beside the code's own
+        finally:
+            os._exit(1)  # nothing may come back into the keeper's loop
 
-    def _become_active(self, channel: socket.socket) -> None:
+    def _become_active(self, channel: socket.socket, telling: int) -> None:
         os.setpgid(0, 0)
         null = os.open(os.devnull, os.O_RDONLY)
         for descriptor, place in ((null, 0), (self._stdout, 1), (self._stderr, 2)):
             os.dup2(descriptor, place)
         # The keeper's epoll, pipes and sockets are shared objects: out of the learner's reach.
-        os.closerange(3, channel.fileno())
-        os.closerange(channel.fileno() + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        first, second = sorted((channel.fileno(), telling))
+        os.closerange(3, first)
+        os.closerange(first + 1, second)
+        os.closerange(second + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         apply_limits(self._limits, own_user=self._confinement.own_processes)
@@ -125,14 +177,35 @@ class Family:
             os.killpg(self.active.pid, signal.SIGKILL)
         self.signal(signal.SIGKILL)
 
-    def bury(self) -> int:
-        """Wait for the dead active process, kill what it left behind; give its wait status."""
-        select.select([self.active.pidfd], [], [])
+    def replace(self, number: int | None = None) -> tuple[int, Process]:
+        """Kill the active process and restore a checkpoint, as `restore` does.
+
+        Nothing of the killed one runs any more, but the kernel takes ten milliseconds to take its
+        memory apart: `bury_replaced` waits for that, and is called before code runs again.
+        """
+        self._dying = self.active
+        self.kill_active()
+        return self.restore(number)
+
+    def bury_replaced(self) -> None:
+        """Wait for the process that `replace` killed, and kill what it left behind."""
+        if self._dying is not None:
+            self._wait_for(self._dying)
+            self._dying = None
+            census.end_all(os.getpid(), self._frozen(wait=True) | {self.active.pid})
+
+    def _wait_for(self, dead: Process) -> int:
+        select.select([dead.pidfd], [], [])
         status = 0
         with contextlib.suppress(ChildProcessError):
-            _, status = os.waitpid(self.active.pid, 0)
-        self.active.channel.close()
-        os.close(self.active.pidfd)
+            _, status = os.waitpid(dead.pid, 0)
+        dead.channel.close()
+        os.close(dead.pidfd)
+        return status
+
+    def bury(self) -> int:
+        """Wait for the dead active process, kill what it left behind; give its wait status."""
+        status = self._wait_for(self.active)
         census.end_all(os.getpid(), self._frozen(wait=True))
         self._reap()
         if self._overfull:

@@ -125,7 +125,10 @@ class Keeper:
     # --- the front end
 
     def _on_front(self) -> None:
-        data = self._front.recv(_READ)
+        try:
+            data = self._front.recv(_READ)
+        except ConnectionResetError:  # it hung up without reading all that it was sent
+            data = b""
         if not data:
             self._open = False
             return
@@ -150,6 +153,7 @@ class Keeper:
         if self._family.astray:
             newest = self._family.last
             number = self._replace()
+            self._family.bury_replaced()
             self._tell(_ASTRAY, Restored(number, newest, self._family.unkept))
         self._discard()
         self._request = request
@@ -303,9 +307,7 @@ class Keeper:
     def _replace(self, wanted: int | None = None) -> int:
         """Put a checkpoint in the active process's place; give its number."""
         self._unwatch(self._family.active)
-        self._family.kill_active()
-        self._family.bury()
-        number, active = self._family.restore(wanted)
+        number, active = self._family.replace(wanted)
         self._watch(active)
         return number
 
@@ -333,3 +335,4 @@ class Keeper:
                 note=not_as_it_was(self._family.unkept),
             )
         send_frame(self._front, reply)
+        self._family.bury_replaced()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from checks import codec
 from checks.base import Check
-from checks.data import Trial, Warned
-from checks.listening import Heard
+from checks.data import Trial
 from checks.registry import CHECKS
 from checks.world import World
 from tutor.engine.protocol import Observations, Observe, decode, encode
 from tutor.engine.worker.custom import build_check, reason_of
+from tutor.engine.worker.ran import RanAnswer
 
-__all__ = ["RanAnswer", "observe"]
+__all__ = ["observe"]
 
 
 def _make_ready() -> None:
@@ -30,20 +30,6 @@ def _make_ready() -> None:
 
 
 _make_ready()
-
-
-class RanAnswer(NamedTuple):
-    """The answer that ran last.
-
-    Attributes:
-        text: its code.
-        warned: what was warned of meanwhile.
-        heard: what was printed meanwhile.
-    """
-
-    text: str = ""
-    warned: tuple[Warned, ...] = ()
-    heard: Heard | None = None
 
 
 def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> Observations:

@@ -76,6 +76,7 @@ class _Worker:
             torch = importlib.import_module("torch")
             torch.set_num_threads(1)
             answering = importlib.import_module(_ANSWERING)
+            answering.import_checks()
         except Exception as error:  # noqa: BLE001 - the front end explains it
             self._send(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000]))
             os._exit(1)

@@ -26,12 +26,8 @@ from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
 
-_NEEDED = (
-    "tutor.engine.worker.keeper",
-    "tutor.engine.worker.judge",
-    "tutor.engine.worker.observing",
-)
-"""What every worker needs: a tenth of a second after torch."""
+_NEEDED = ("tutor.engine.worker.keeper", "tutor.engine.worker.answering")
+"""What every worker needs."""
 
 _WARM = ("torch._dynamo", "torch.utils.data")
 """What the first optimizer and the first loader import, slowly."""
@@ -115,6 +111,13 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     )
 
 
+def _import_checks() -> None:
+    # Imported here, after torch: whoever starts the zygote hears of a failure.
+    from tutor.engine.worker import answering  # noqa: PLC0415
+
+    answering.import_checks()
+
+
 def _freeze() -> None:
     """Keep the collector off the pages that every fork shares."""
     gc.collect()
@@ -134,6 +137,7 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
         kernel.become_subreaper()
         os.close(reading)
         started = time.monotonic()
+        _import_checks()
         for name in _WARM:
             importlib.import_module(name)
         _freeze()
@@ -190,6 +194,8 @@ def _serve_one(control: socket.socket) -> bool:
     request: Fork = decode(packet, Fork)
     ours, theirs = socket.socketpair()
     zygote = os.getpid()
+    if request.role != "session":
+        _import_checks()
     try:
         pid, maps = level.fork_keeper(_sandbox)
     except OSError as error:
