@@ -45,8 +45,8 @@ def unused_contexts(tree: ast.Module) -> Iterator[Found]:
                 yield (
                     node.lineno,
                     (
-                        f"`{name}()` on line {node.lineno} does nothing alone: it acts on what stands "
-                        "inside of a `with`, or below it as a decorator."
+                        f"`{name}()` on line {node.lineno} does nothing alone: it acts on what "
+                        "stands inside of a `with`, or below it as a decorator."
                     ),
                 )
 
