@@ -260,7 +260,7 @@ _RANKS = {code: position for position, code in enumerate(_ORDER)}
 PROCESS_CAUSES = frozenset(
     {
         "no-backward", "accumulated-gradient", "no-step", "step-before-backward",
-        "gradients-cleared", "gradients-add-up", "trained-in-eval-mode",
+        "gradients-cleared", "gradients-add-up", "wrong-step-count", "trained-in-eval-mode",
         "evaluated-in-training-mode", "unweighted-mean", "stale-parameters", "missing-parameters",
         "repeated-parameters", "wrong-optimizer", "wrong-hyperparameter", "recorded-update",
         "leaf-lost", "aliased-gradient", "shares-storage",

@@ -1,4 +1,4 @@
-"""Steps of training in an answer's text that clear gradients too late, or never. Without torch."""
+"""Steps of training in an answer's text that have no effect, or come too late. Without torch."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ __all__ = [
     "never_cleared",
     "old_graphs",
     "only_named",
+    "unused_contexts",
 ]
 
+_CONTEXTS = ("no_grad", "inference_mode", "enable_grad")
 _UNCALLED = ("backward", "eval", "step", "train", "zero_grad", "zero_", "requires_grad_")
 
 
@@ -30,6 +32,21 @@ def only_named(tree: ast.Module) -> Iterator[Found]:
                     (
                         f"Line {node.lineno} only names `{ast.unparse(named)[:40]}`: without "
                         "parentheses it is not called."
+                    ),
+                )
+
+
+def unused_contexts(tree: ast.Module) -> Iterator[Found]:
+    """``torch.no_grad()`` on a line of its own."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Call() as call) if called(call) in _CONTEXTS:
+                name = called(call)
+                yield (
+                    node.lineno,
+                    (
+                        f"`{name}()` on line {node.lineno} does nothing alone: it acts on what "
+                        "stands inside of a `with`, or below it as a decorator."
                     ),
                 )
 

@@ -19,6 +19,7 @@ from checks.diagnosis.clearing import (
     never_cleared,
     old_graphs,
     only_named,
+    unused_contexts,
 )
 from checks.diagnosis.cuts import find_cut_before_backward
 from checks.diagnosis.early_steps import early_steps
@@ -57,6 +58,8 @@ _STILL = frozenset(
 
 _LOST = frozenset({"wrong-gradient", "state-not-changed", "not-trained", "wrong-state"})
 _CUTS = ("`.item()`", "`.detach()`", "`.numpy()`", "`tensor(", "`from_numpy(", "`float(")
+
+_RECORDED = frozenset({"evaluation-recorded", "still-tracked", "graph-kept", "still-connected"})
 
 _SHAPES = frozenset({"missing-dimension", "extra-dimension", "wrong-shape", "empty", "transposed"})
 
@@ -129,6 +132,7 @@ _RULES: tuple[_Rule, ...] = (
     _explaining(_UNTOUCHED, rebound_arguments),
     _explaining(_NUMBERS, early_steps),
     _explaining(_STEPS, only_named),
+    _explaining(_RECORDED, unused_contexts),
     _explaining(_NUMBERS, softmax_before_loss),
     _explaining(_NUMBERS, states_kept),
     _explaining(_NUMBERS, cleared_too_late),

@@ -20,6 +20,7 @@ def suspects(source: str) -> list[tuple[int, str]]:
     [
         ("opt.zero_grad\nopt.step()", 1, "without parentheses"),
         ("def f():\n    model.eval\n    return 1", 2, "`model.eval`"),
+        ("model.eval()\ntorch.no_grad()\ny = model(x)", 2, "does nothing alone"),
         ("F.cross_entropy(F.softmax(z, dim=1), y)", 1, "It applies one by itself"),
         ("p = z.softmax(1)\nloss = F.cross_entropy(p, y)", 2, "logits"),
         ("c = nn.CrossEntropyLoss()\nloss = c(nn.Softmax(dim=1)(z), y)", 2, "softmax"),
