@@ -12,7 +12,7 @@ from tutor import __version__
 
 __all__ = ["EXERCISE_KINDS", "build_parser"]
 
-EXERCISE_KINDS = ("code", "predict", "choice", "read")
+EXERCISE_KINDS = ("code", "predict", "choice", "order", "explore", "read")
 """What `tutor new` can make, the usual one first."""
 
 

@@ -9,10 +9,12 @@ from tutor.course.model import (
     Choice,
     Code,
     Course,
+    Explore,
     Lesson,
     LessonFile,
     Mistake,
     Option,
+    Order,
     Predict,
     Read,
 )
@@ -61,6 +63,39 @@ SEVERAL = Choice(
         Option(text="`torch.eye(2)`"),
     ),
 )
+ORDER = Order(
+    id="steps",
+    title="In order",
+    prompt="Put the lines in order: `c` is the last.",
+    solution="a = torch.ones(2)\nb = a + 1\nfor n in range(2):\n    b = b + n\nc = a * b\n",
+    extra=("c = a - b",),
+    checks=(CheckUse(check="values", target="c"),),
+    mistakes=(
+        Mistake(
+            id="early",
+            answer="a = torch.ones(2)\nb = a + 1\nc = a * b\nfor n in range(2):\n    b = b + n\n",
+            says="`c` is made **before** `b` is ready.",
+        ),
+    ),
+)
+EXPLORE = Explore(
+    id="look",
+    title="Look around",
+    prompt="Make `t`: three ones.",
+    starter="torch.zeros(3)\n",
+    goal=(CheckUse(check="values", target="t"),),
+    solution="t = torch.ones(3)\n",
+    explanation="`ones` makes ones.",
+)
+FREE = Explore(id="free", title="Free", prompt="Try something.")
+BLANKS = Code(
+    id="blanks",
+    title="Blanks",
+    prompt="Fill in.",
+    starter="a = torch.____(2)\nb = ____\n",
+    solution="a = torch.ones(2)\nb = a\n",
+    checks=(CheckUse(check="values", target="b"),),
+)
 LESSON = Lesson(
     format=1,
     id="first",
@@ -69,6 +104,13 @@ LESSON = Lesson(
     minutes=5,
     setup="import torch\n",
     exercises=(READ, CODE, PREDICT, CHOICE, SEVERAL),
+)
+KINDS = Lesson(
+    format=1,
+    id="kinds",
+    title="Kinds",
+    setup="import torch\n",
+    exercises=(ORDER, EXPLORE, FREE, BLANKS),
 )
 SECOND = Lesson(
     format=1, id="second", title="Second steps", requires=("first",), exercises=(READ,), minutes=3
@@ -91,4 +133,10 @@ COURSE = Course(
             ),
         ),
     ),
+)
+KINDS_COURSE = Course(
+    id="mini",
+    title="Kinds",
+    path=Path("lessons"),
+    files=(LessonFile(path=Path("lessons/kinds.yaml"), lesson=KINDS),),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.app_course import COURSE
+from tests.app.app_course import COURSE, KINDS_COURSE
 from tests.app.app_driving import QuietApp
 from tutor.app.app import TutorApp
 from tutor.app.widgets.repl_input import ReplInput
@@ -43,5 +43,25 @@ def real(store: Path) -> Callable[..., TutorApp]:
     def make(exercise: str = "") -> TutorApp:
         begin = ("first", exercise) if exercise else None
         return TutorApp(lambda: COURSE, store=store, begin=begin)
+
+    return make
+
+
+@pytest.fixture
+def quiet_kinds(store: Path) -> Callable[..., QuietApp]:
+    """Makes apps without an engine over lines to order, explorations and blanks."""
+
+    def make(exercise: str) -> QuietApp:
+        return QuietApp(lambda: KINDS_COURSE, store=store, begin=("kinds", exercise))
+
+    return make
+
+
+@pytest.fixture
+def real_kinds(store: Path) -> Callable[..., TutorApp]:
+    """The same with a real engine."""
+
+    def make(exercise: str) -> TutorApp:
+        return TutorApp(lambda: KINDS_COURSE, store=store, begin=("kinds", exercise))
 
     return make

@@ -148,3 +148,27 @@ async def test_alt_with_a_letter_is_a_command(quiet: Quiet) -> None:
         await settle(pilot)
         assert editor.text == "one\ntwo"
         assert editor.selected_text == "one\ntwo"
+
+
+async def test_what_is_typed_fills_the_blanks(quiet_kinds: Quiet) -> None:
+    """The first one is selected at the beginning, alt+n selects the next, round and round."""
+    async with quiet_kinds("blanks").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        editor = exercise_screen(pilot).query_one("#editor", CodeEditor)
+        assert editor.selected_text == "____"
+        await pilot.press("alt+n")
+        assert editor.selection.start == (1, 4)
+        await pilot.press("alt+n", *"ones", "alt+n", "a")
+        assert editor.text == "a = torch.ones(2)\nb = a\n"
+        await pilot.press("alt+n")
+        assert editor.cursor_location == (1, 5)
+
+
+async def test_a_selected_blank_leaves_ctrl_c_to_the_screen(quiet_kinds: Quiet) -> None:
+    """It was not the learner who selected it."""
+    async with quiet_kinds("blanks").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        editor = exercise_screen(pilot).query_one("#editor", CodeEditor)
+        assert editor.check_action("copy", ()) is False
+        await pilot.press("alt+a")
+        assert editor.check_action("copy", ()) is True

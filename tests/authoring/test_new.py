@@ -9,8 +9,9 @@ import pytest_asyncio
 
 from tutor.authoring.lint.run import lint
 from tutor.authoring.new import KINDS, new_course, new_exercise, new_lesson
+from tutor.course.arranging import program_of, shuffled
 from tutor.course.find import open_course
-from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
+from tutor.course.model import Choice, Code, Exercise, Explore, Lesson, Order, Predict
 from tutor.engine.client import Engine
 from tutor.errors import LessonFileError, UsageError
 from tutor.judging.judge import Judging
@@ -33,7 +34,7 @@ def the_lesson(path: Path) -> Lesson:
 def right_answer(exercise: Exercise) -> str:
     """What the file itself gives as the right answer."""
     match exercise:
-        case Code():
+        case Code() | Order() | Explore():
             return exercise.solution
         case Predict():
             return exercise.accepts[0]
@@ -194,7 +195,12 @@ async def test_the_right_answer_passes_and_the_others_fail(
     assert (await judging.judge(read, exercise, right_answer(exercise))).status == "pass"
     if isinstance(exercise, Code):
         assert (await judging.judge(read, exercise, exercise.starter)).status == "fail"
-    if isinstance(exercise, Code | Predict):
+    if isinstance(exercise, Order):
+        begin = program_of(shuffled(exercise))
+        assert (await judging.judge(read, exercise, begin)).status == "fail"
+    if isinstance(exercise, Explore):
+        assert (await judging.judge(read, exercise, exercise.starter)).status == "fail"
+    if isinstance(exercise, Code | Predict | Order):
         for answer in exercise.accepts:
             assert (await judging.judge(read, exercise, answer)).status == "pass"
         for mistake in exercise.mistakes:

@@ -49,6 +49,21 @@ exercises:
     options:
       - {text: "[1, 2]", says: "That is a list."}
       - {text: "torch.ones(2)", correct: true}
+  - id: lines
+    kind: order
+    prompt: Put them in order.
+    solution: |
+      a = torch.ones(2)
+      b = a + 1
+      c = a * b
+    checks:
+      - values: c
+  - id: look
+    kind: explore
+    prompt: Make `t`, three ones.
+    goal:
+      - values: t
+    solution: t = torch.ones(3)
 """
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +81,10 @@ def folder(tmp_path: Path) -> Path:
         "crash.py": "import os\nos._exit(0)\n",
         "forty-two.txt": "42\n",
         "two.txt": "2\n",
+        "ordered.py": "# so\n\na = torch.ones(2)\nb = a + 1\nc = a * b\n",
+        "foreign.py": "a = torch.ones(2)\nb = a + 2\nc = a * b\n",
+        "cells.py": "t = torch.ones(2)\n# %%\nt = torch.ones(3)\n",
+        "nearly.py": "t = torch.ones(2)\n",
     }
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")

@@ -14,7 +14,10 @@ from tests.cli.conftest import LESSON, ROOT
 
 Tutor = Callable[..., subprocess.CompletedProcess[str]]
 
-UNKNOWN = "kind: 'perdict' is none of read, code, predict, choice; did you mean 'predict'?"
+UNKNOWN = (
+    "kind: 'perdict' is none of read, code, predict, choice, order, explore; "
+    "did you mean 'predict'?"
+)
 BROKEN = LESSON.replace("kind: predict", "kind: perdict").replace("Read this.", "no")
 
 

@@ -199,3 +199,21 @@ def test_problems_of_a_courses_own_checks(
     assert (done.returncode, done.stdout) == (2, "")
     assert problem in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("exercise", "right", "wrong", "words"),
+    [
+        ("lines", "ordered.py", "foreign.py", "Line 2: 'b = a + 2' is not one of"),
+        ("look", "cells.py", "nearly.py", "`t`"),
+    ],
+)
+def test_orders_and_explorations(
+    tutor: Tutor, exercise: str, right: str, wrong: str, words: str
+) -> None:
+    """The arranged program, and the cells of a session, are files like any other answer."""
+    done = tutor("check", "lesson.yaml", exercise, right, wrong, "--json")
+    passed, failed = lines(done)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (passed["status"], failed["status"]) == ("pass", "fail")
+    assert words in failed["checks"][0]["message"]

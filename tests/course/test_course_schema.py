@@ -35,7 +35,8 @@ def test_every_reference_has_its_definition(made: Any) -> None:
 def test_every_key_is_described() -> None:
     """The model's docstrings reach the editor, those of what all exercises have too."""
     definitions = schema.lesson_schema()["$defs"]
-    for name in ("Lesson", "Read", "Code", "Predict", "Choice", "Mistake", "Option"):
+    kinds = ("Read", "Code", "Predict", "Choice", "Order", "Explore")
+    for name in ("Lesson", *kinds, "Mistake", "Option"):
         assert definitions[name]["description"]
         assert "Attributes:" not in definitions[name]["description"]
         for key, described in definitions[name]["properties"].items():

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from tutor.course.load import load_lesson
-from tutor.course.model import CheckUse, Choice, Code, LessonFile, Predict, Read
+from tutor.course.model import (
+    CheckUse,
+    Choice,
+    Code,
+    Explore,
+    LessonFile,
+    Order,
+    Predict,
+    Read,
+)
 
 Load = Callable[[str | bytes], LessonFile]
 Problems = Callable[[str | bytes], list[str]]
@@ -20,7 +29,7 @@ def test_a_lesson_is_read_as_written(load: Load, lesson_text: str) -> None:
     lesson = file.lesson
     assert lesson is not None
     assert (lesson.id, file.id, lesson.minutes) == ("broadcasting", "broadcasting", 20)
-    read, code, predict, choice = lesson.exercises
+    read, code, predict, choice, order, explore = lesson.exercises
     assert isinstance(read, Read)
     assert isinstance(code, Code)
     assert code.title == "no"
@@ -32,6 +41,10 @@ def test_a_lesson_is_read_as_written(load: Load, lesson_text: str) -> None:
     assert [option.text for option in choice.options] == ["A view", "4.5"]
     assert [option.correct for option in choice.options] == [True, False]
     assert choice.options[1].says == "no"
+    assert isinstance(order, Order)
+    assert order.extra == ("    z = x",)
+    assert isinstance(explore, Explore)
+    assert explore.goal == (CheckUse(check="values", target="t", weight=2.0),)
 
 
 def test_checks_are_taken_apart(load: Load, lesson_text: str) -> None:
@@ -101,7 +114,10 @@ def test_one_file_shows_all_its_problems() -> None:
         "3:1: unknown key 'titel'; did you mean 'title'?",
         "4:10: minutes: a whole number is needed, this is text: leave out the quotes",
         "7:6: setup: this is not Python: invalid syntax",
-        "10:11: kind: 'chooze' is none of read, code, predict, choice; did you mean 'choice'?",
+        (
+            "10:11: kind: 'chooze' is none of read, code, predict, choice, order, explore; "
+            "did you mean 'choice'?"
+        ),
         "13:28: correct: true or false is needed, this is text: write true",
         "15:9: unknown key 'corect'; did you mean 'correct'?",
         "16:9: id: 'a' is the id of the exercise in line 9 already",

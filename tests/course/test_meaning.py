@@ -7,6 +7,7 @@ import pytest
 InExercise = Callable[[str], list[str]]
 
 CODE = "  - {id: a, kind: code, prompt: p, solution: 'x = 1', checks: [{shape: x}], "
+ORDER = "  - {id: a, kind: order, prompt: p, solution: 'x = 1', checks: [{shape: x}], "
 PREDICT = "  - {id: a, kind: predict, prompt: p, code: 'x = 1', "
 CHOICE = "  - {id: a, kind: choice, prompt: p, "
 
@@ -43,6 +44,14 @@ CHOICE = "  - {id: a, kind: choice, prompt: p, "
             CHOICE + "@@options: [{text: a}, {text: b}]}\n",
             "options: none is correct; mark one with 'correct: true'",
         ),
+        (
+            "  - {id: a, kind: explore, prompt: p, @@goal: [{shape: x}]}\n",
+            "goal: the key 'solution' is missing: cells that reach the goal",
+        ),
+        (
+            ORDER + "accepts: ['x = @@$']}\n",
+            "accepts, item 1: this is not Python: invalid syntax",
+        ),
         (CODE + "setup: 'import @@$'}\n", "setup: this is not Python: invalid syntax"),
         (
             CODE + "accepts: ['x = 1', 'x = @@$']}\n",
@@ -77,3 +86,10 @@ def test_what_makes_no_sense_is_a_problem(
 def test_what_is_unfinished_on_purpose_is_none(in_exercise: InExercise, exercise: str) -> None:
     """Starters, predictions, and code whose error is asked for, need not parse."""
     assert in_exercise(exercise) == []
+
+
+def test_lines_in_a_wrong_order_need_not_be_python(in_exercise: InExercise) -> None:
+    """A mistake may begin with an indented line; an exploration may end in a broken one."""
+    mistake = "mistakes: [{id: m, answer: '    x = 1', says: s}]}\n"
+    assert in_exercise(ORDER + mistake) == []
+    assert in_exercise("  - {id: a, kind: explore, prompt: p, starter: 'x = ('}\n") == []

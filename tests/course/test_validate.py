@@ -17,7 +17,7 @@ CODE = """\
 """
 IN_QUOTES = "put it in quotes or in a block (|) if text is meant"
 KEYS = "kind, id, prompt, title, hints, explanation, setup, points, teaches"
-KINDS = "read, code, predict, choice"
+KINDS = "read, code, predict, choice, order, explore"
 OPTIONS = "[{text: a, correct: true}, {text: b}]"
 SLUG = "lower-case letters and digits in parts joined by single hyphens"
 
@@ -72,11 +72,11 @@ def test_one_wrong_line(in_exercise: InExercise, line: str, problem: str) -> Non
     [
         (
             f"  - id: a\n    kind: chooze\n    prompt: p\n    options: {OPTIONS}\n",
-            "6:11: kind: 'chooze' is none of read, code, predict, choice; did you mean 'choice'?",
+            f"6:11: kind: 'chooze' is none of {KINDS}; did you mean 'choice'?",
         ),
         (
             "  - id: a\n    kind: quiz\n    prompt: p\n    code: x\n",
-            "6:11: kind: 'quiz' is none of read, code, predict, choice",
+            f"6:11: kind: 'quiz' is none of {KINDS}",
         ),
         (
             "  - id: a\n    prompt: p\n",

@@ -128,9 +128,9 @@ class TutorApp(App[int]):
 
     def open(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         """Show an exercise."""
-        from tutor.app.screens.exercise import ExerciseScreen  # noqa: PLC0415 - needs much; see _read
+        from tutor.app.screens.exploring import screen_for  # noqa: PLC0415 - needs much; see _read
 
-        screen = ExerciseScreen(course, lesson, exercise)
+        screen = screen_for(course, lesson, exercise)
         if isinstance(self.screen, HomeScreen):
             self.push_screen(screen)
         else:

@@ -137,6 +137,11 @@ class Classroom:
         """Whether a cell runs in the session."""
         return self._cell is not None
 
+    @property
+    def checkpoint(self) -> int:
+        """The state that the session is at, counted from its setup: 0 where nothing ran in it."""
+        return 0 if self._session is None else self._session.checkpoint
+
     async def interrupt(self) -> None:
         """Stop the cell that runs, if one does."""
         if self._session is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 from textual.binding import Binding
 
-__all__ = ["APP", "EDITOR", "EXERCISE", "EXTRA", "HOME", "Act", "bindings", "is_shortcut"]
+__all__ = ["APP", "EDITOR", "EXERCISE", "EXTRA", "HOME", "LINES", "Act", "bindings", "is_shortcut"]
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -86,7 +86,16 @@ EDITOR = (
     Act("editor.undo", "ctrl+z", "undo", "", "Undo"),
     Act("editor.redo", "ctrl+y", "redo", "", "Redo"),
     Act("editor.copy", "ctrl+c,super+c", "copy", "Copy", "Copy the selection"),
+    Act("editor.blank", "alt+n,ctrl+underscore", "next_blank", "", "Go to the next blank (____)"),
     Act("editor.all", "alt+a", "select_all", "", "Select everything"),
+)
+
+LINES = (
+    Act("lines.up", "K,alt+up,shift+up", "move(-1)", "", "Move the line up"),
+    Act("lines.down", "J,alt+down,shift+down", "move(1)", "", "Move the line down"),
+    Act("lines.aside", "x,delete", "set_aside", "", "Set the line aside, or take it back"),
+    Act("lines.undo", "ctrl+z,u", "undo", "", "Undo the last move"),
+    Act("lines.redo", "ctrl+y", "redo", "", "Redo it"),
 )
 
 EXTRA = (

@@ -219,7 +219,7 @@ def _table(definition: Schema, keys: Sequence[str]) -> str:
 
 
 def _type(key: str, schema: Schema) -> str:
-    if key == "kind" and "enum" not in schema:
+    if key == "kind" and len(schema.get("enum", ())) < 2:
         return _listed(KINDS)
     if key == "exercises":
         return "list of [exercises](#exercise)"

@@ -32,12 +32,15 @@ def check_meaning(lesson: Mapping, report: Report) -> None:
                 _check_question(exercise, report)
             case "choice":
                 _check_options(exercise, report)
+            case "explore":
+                _check_goal(exercise, report)
 
 
 def python_in(lesson: Mapping) -> Iterator[Snippet]:
     """All Python of a lesson except what stands in checks and starters.
 
-    A starter may be unfinished on purpose, and so may code whose error is asked for.
+    A starter may be unfinished on purpose, and so may code whose error is asked for; lines in a
+    wrong order need not be Python.
     """
     yield from _code(lesson, "setup")
     for exercise in _mappings(lesson.items("exercises")):
@@ -46,10 +49,12 @@ def python_in(lesson: Mapping) -> Iterator[Snippet]:
         if _text(exercise, "ask") != "error":
             yield from _code(exercise, "code")
             yield from _code(exercise, "of")
-        if _text(exercise, "kind") == "code":
+        kind = _text(exercise, "kind")
+        if kind in {"code", "order"}:
             for number, accepted in enumerate(exercise.items("accepts"), start=1):
                 if isinstance(accepted, Scalar):
                     yield Snippet(accepted, f"accepts, item {number}", "exec")
+        if kind == "code":
             for mistake in _mappings(exercise.items("mistakes")):
                 yield from _code(mistake, "answer")
 
@@ -118,3 +123,10 @@ def _check_options(exercise: Mapping, report: Report) -> None:
     if not any(mark is not None and as_bool(mark) is not False for mark in marks):
         message = "options: none is correct; mark one with 'correct: true'"
         report.add(entry.key.at, message, "no-correct-option")
+
+
+def _check_goal(exercise: Mapping, report: Report) -> None:
+    goal = exercise.entry("goal")
+    if goal is not None and exercise.items("goal") and not _text(exercise, "solution").strip():
+        message = "goal: the key 'solution' is missing: cells that reach the goal"
+        report.add(goal.key.at, message, "missing-key")

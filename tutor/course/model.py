@@ -26,10 +26,12 @@ __all__ = [
     "CourseInfo",
     "Equivalent",
     "Exercise",
+    "Explore",
     "Lesson",
     "LessonFile",
     "Mistake",
     "Option",
+    "Order",
     "Predict",
     "Read",
     "Slug",
@@ -78,7 +80,8 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Attributes:
         id: names the mistake in verdicts and reports.
-        answer: the wrong answer: code, or for ``predict`` what is typed.
+        answer: the wrong answer: code, for ``predict`` what is typed, for ``order`` the lines in
+            a wrong order.
         says: Markdown for whoever makes it; explains, and does not give the answer away.
     """
 
@@ -195,7 +198,46 @@ class Choice(_Exercise, frozen=True, kw_only=True, tag="choice"):
     code: str = ""
 
 
-Exercise: TypeAlias = Read | Code | Predict | Choice
+class Order(_Exercise, frozen=True, kw_only=True, tag="order"):
+    """Put lines in order; the arranged program is judged like code, so every order that works is.
+
+    The lines are those of the solution, shuffled, always in the same way. What Python reads as one
+    line (within brackets, say) stays together; each line keeps its indentation; blank lines and
+    comments that stand alone are left out.
+
+    Attributes:
+        solution: the author's order; expected values come from running it.
+        checks: at least one.
+        extra: lines that do not belong, one an item, to be set aside; quotes keep the spaces
+            before them.
+        accepts: other right orders, which must pass; the shuffled lines begin with none of them.
+        mistakes: wrong orders, which must fail and be recognised.
+    """
+
+    solution: Text
+    checks: Annotated[tuple[CheckUse, ...], msgspec.Meta(min_length=1)]
+    extra: tuple[Text, ...] = ()
+    accepts: tuple[Text, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class Explore(_Exercise, frozen=True, kw_only=True, tag="explore"):
+    """A free REPL: done when its goal is reached; without a goal, when something was run.
+
+    What counts are the cells that ran without an error, one after the other, in a fresh world.
+
+    Attributes:
+        starter: what stands in the REPL's line at first.
+        goal: checks that all pass once the goal is reached.
+        solution: cells that reach the goal, one below the other; needed where there is a goal.
+    """
+
+    starter: str = ""
+    goal: tuple[CheckUse, ...] = ()
+    solution: str = ""
+
+
+Exercise: TypeAlias = Read | Code | Predict | Choice | Order | Explore
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from tutor.course.custom import CustomChecks
-from tutor.course.model import CheckUse, Code, Exercise, Lesson, Unread
+from tutor.course.model import CheckUse, Exercise, Lesson, Unread
 from tutor.course.nodes import Mapping, Node
 from tutor.course.problems import Problem
+from tutor.course.programs import CHECKS_KEYS, checks_of, with_checks
 from tutor.course.schema import lesson_schema_with
 from tutor.course.snippets import check_snippets
 from tutor.course.source import Report, Source
@@ -29,31 +30,36 @@ def with_custom(lesson: Lesson, root: Mapping, source: Source, custom: CustomChe
         custom: the checks.
     """
     exercises = [
-        _linked(exercise, node.items("checks") if isinstance(node, Mapping) else (), source, custom)
+        _linked(exercise, _entries(node), source, custom)
         for exercise, node in zip(lesson.exercises, root.items("exercises"), strict=True)
     ]
     return msgspec.structs.replace(lesson, exercises=tuple(exercises))
 
 
+def _entries(exercise: Node) -> tuple[Node, ...]:
+    """The entries of an exercise that use checks."""
+    if not isinstance(exercise, Mapping):
+        return ()
+    return tuple(entry for key in CHECKS_KEYS for entry in exercise.items(key))
+
+
 def _linked(
     exercise: Exercise, nodes: tuple[Node, ...], source: Source, custom: CustomChecks
 ) -> Exercise:
-    if not isinstance(exercise, Code):
-        return exercise
     checks = [
         msgspec.structs.replace(
             use, custom=custom, unread=None if custom.entries else Unread(source, node)
         )
         if use.check in custom.schemas
         else use
-        for use, node in zip(exercise.checks, nodes, strict=True)
+        for use, node in zip(checks_of(exercise), nodes, strict=True)
     ]
-    return msgspec.structs.replace(exercise, checks=tuple(checks))
+    return with_checks(exercise, checks)
 
 
 def unsettled(exercise: Exercise) -> CustomChecks | None:
     """The course's own checks, where the exercise uses one and no worker has described it yet."""
-    for use in exercise.checks if isinstance(exercise, Code) else ():
+    for use in checks_of(exercise):
         if use.custom is not None and use.custom.entries is None:
             return use.custom
     return None
@@ -69,13 +75,11 @@ def settle(exercise: Exercise, custom: CustomChecks) -> Exercise:
     Raises:
         LessonFileError: something is wrong with an entry.
     """
-    if not isinstance(exercise, Code):
-        return exercise
     problems: list[Problem] = []
-    checks = [_settled(use, custom, problems) for use in exercise.checks]
+    checks = [_settled(use, custom, problems) for use in checks_of(exercise)]
     if problems:
         raise LessonFileError(sorted(set(problems)))
-    return msgspec.structs.replace(exercise, checks=tuple(checks))
+    return with_checks(exercise, checks)
 
 
 def _settled(use: CheckUse, custom: CustomChecks, problems: list[Problem]) -> CheckUse:

@@ -12,6 +12,7 @@ from tutor.course.catalogue import SAYS
 from tutor.course.model import Code
 from tutor.engine.protocol import Observations
 from tutor.judging.bench import Bench
+from tutor.judging.blanks import blank_finding, first_blank
 from tutor.judging.findings import skipped, unseen
 from tutor.judging.mistakes import Seen
 from tutor.judging.prepared import Prepared
@@ -59,6 +60,11 @@ class _Judgement:
             stopped = run_finding(ran, await world.warned(), self._answer)
             findings = (self._said(stopped), *map(skipped, self._checks))
         verdict = self._concluded(findings, ran.output)
+        blank = first_blank(self._answer) if verdict.status == "fail" else None
+        if blank is not None:  # whatever else it does, this is why it cannot be right yet
+            about = self._said(blank_finding(blank))
+            rest = findings[-len(self._checks) :]
+            return self._concluded((about, *rest), ran.output)
         if verdict.status == "fail":
             mistake = await self._prepared.mistakes.recognise(self._bench, seen, yardstick)
             if mistake is not None:

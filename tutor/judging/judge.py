@@ -9,8 +9,9 @@ import time
 
 import msgspec
 
-from tutor.course.model import Choice, Code, Exercise, Lesson, Predict, Read
+from tutor.course.model import Choice, Exercise, Lesson, Predict, Read
 from tutor.course.problems import Problem
+from tutor.course.programs import as_code
 from tutor.course.settle import settle, unsettled
 from tutor.engine.client import Engine
 from tutor.errors import EngineError, LessonFileError
@@ -21,6 +22,7 @@ from tutor.judging.code import judge_code
 from tutor.judging.describing import Describing
 from tutor.judging.predicting import judge_prediction
 from tutor.judging.prepared import Preparer
+from tutor.judging.programs import verdict_before_running
 from tutor.judging.shelf import Shelf
 from tutor.judging.verdict import Verdict, lesson_fault
 
@@ -65,8 +67,8 @@ class Judging:
             self._expecting = asyncio.create_task(self._expect_settled(lesson, exercise))
 
     def _expect(self, lesson: Lesson, exercise: Exercise) -> None:
-        assignment = Assignment.of(lesson, exercise) if isinstance(exercise, Code) else None
-        self._shelf.keep(assignment)
+        program = as_code(exercise)
+        self._shelf.keep(None if program is None else Assignment.of(lesson, program))
 
     async def _expect_settled(self, lesson: Lesson, exercise: Exercise) -> None:
         with contextlib.suppress(EngineError, LessonFileError):  # whoever judges says so
@@ -90,8 +92,10 @@ class Judging:
         Args:
             lesson: the exercise's lesson; its setup runs first.
             exercise: what was asked.
-            answer: the code; for ``predict`` what was typed; for ``choice`` the numbers of the
-                chosen options from 1, such as ``2`` or ``1,3``; for ``read`` anything.
+            answer: the code; for ``order`` the arranged lines; for ``explore`` the cells that ran
+                without an error, one below the other; for ``predict`` what was typed; for
+                ``choice`` the numbers of the chosen options from 1, such as ``2`` or ``1,3``; for
+                ``read`` anything.
 
         Nothing that an answer does is raised. A fault of the tutor or of the lesson gives a
         verdict of status ``error``.
@@ -153,6 +157,8 @@ class Judging:
                 return await judge_choice(self._engine, lesson, exercise, answer, self._seconds)
             case Predict():
                 return await judge_prediction(self._preparer, lesson, exercise, answer)
-            case Code():
-                async with self._shelf.taken(Assignment.of(lesson, exercise)) as prepared:
-                    return await judge_code(self._bench, exercise, prepared, answer)
+        verdict, program = verdict_before_running(exercise, answer), as_code(exercise)
+        if verdict is not None or program is None:
+            return verdict or lesson_fault("Nothing judges this.", float(exercise.points))
+        async with self._shelf.taken(Assignment.of(lesson, program)) as prepared:
+            return await judge_code(self._bench, program, prepared, answer)

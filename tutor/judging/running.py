@@ -10,13 +10,10 @@ from checks.error_words import in_short, meaning
 from checks.finding import Finding
 from checks.warning_words import is_told, kind_of, words_about
 from tutor.engine.results import CellResult
+from tutor.judging.blanks import BLANK, blank_message
 from tutor.judging.worlds import Ran
 
 __all__ = ["run_finding", "same_ending"]
-
-
-BLANK = "____"
-"""What stands in a starter for something to fill in."""
 
 
 def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Finding:
@@ -51,6 +48,9 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
     )
 
 
+_INDENT = "nothing just above it opens a block, as a line that ends with a colon does."
+
+
 def _actual(result: CellResult) -> str:
     """What the learner's code raised; an interrupt at the limit was ours, not theirs."""
     if result.error is None or result.status != "error":
@@ -71,9 +71,10 @@ def _cause(result: CellResult, source: str) -> tuple[str, str]:
         return "crashed", f"Your code ended its own process. {how}."
     where = f" at line {error.line}" if error.line else ""
     if error.type == "NameError" and f"'{BLANK}'" in error.message:
-        return "blank", f"There is still a blank ({BLANK}) to fill in{where}."
+        return "blank", blank_message(error.line)
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
-        return "syntax-error", f"Python cannot read your code{where}: {error.message}"
+        why = f": {_INDENT}" if error.message.startswith("unexpected indent") else ""
+        return "syntax-error", f"Python cannot read your code{where}: {error.message}{why}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
         means = meaning(error.type, error.message, error.line, source)

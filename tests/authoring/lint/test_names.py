@@ -35,7 +35,8 @@ def test_an_error_that_is_asked_for_may_be_an_undefined_name(find: Find) -> None
 
 def test_an_exercise_has_a_setup_of_its_own(in_good: InGood) -> None:
     """Its names are there, and those of the lesson's setup before it."""
-    old, new = "    starter: |", "    setup: |\n      rows = torch.ones(2)\n    starter: |"
+    old = "    starter: |\n      def"
+    new = f"    setup: |\n      rows = torch.ones(2)\n{old}"
     assert in_good(old, new) == []
     assert in_good(old, new.replace("torch", "¶jax")) == ["here undefined-name"]
 

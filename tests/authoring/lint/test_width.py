@@ -15,7 +15,16 @@ from tutor.authoring.lint.width import (
     TITLE_COLUMNS,
     width_of,
 )
-from tutor.course.model import CheckUse, Code, Course, Exercise, Lesson, LessonFile, Predict
+from tutor.course.model import (
+    CheckUse,
+    Code,
+    Course,
+    Exercise,
+    Lesson,
+    LessonFile,
+    Order,
+    Predict,
+)
 
 RULER = "#" * 200
 LONG = "\n".join([RULER] * 20)
@@ -58,6 +67,13 @@ async def test_code_of_a_prediction_has_nearly_the_same_room(tmp_path: Path) -> 
     """Its line numbers take a column more from the tenth line on."""
     exercise = Predict(id="one", prompt="?", code="#" * CODE_COLUMNS, ask="output")
     assert await longest_run(tmp_path, exercise) == CODE_COLUMNS
+
+
+async def test_lines_to_order_have_as_much_room(tmp_path: Path) -> None:
+    """Their numbers take no more room than the editor's."""
+    solution = "".join(f"'{n:02}{'#' * (CODE_COLUMNS - 4)}'\n" for n in range(12))
+    exercise = Order(id="one", prompt="?", solution=solution, checks=(CHECK,))
+    assert await longest_run(tmp_path, exercise) == CODE_COLUMNS - 4
 
 
 async def test_a_title_has_its_line(tmp_path: Path) -> None:

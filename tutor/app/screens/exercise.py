@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.worker import Worker
 
+    from tutor.engine.results import CellResult
     from tutor.judging.verdict import Verdict
 
 __all__ = ["ExerciseScreen"]
@@ -95,13 +96,17 @@ class ExerciseScreen(Workbench):
         await self._judged(answer, verdict)
 
     async def _judged(self, answer: str, verdict: Verdict) -> None:
-        self.app.notebook.record(self.at, answer, verdict)
+        self.keep(answer, verdict)
         self.board.relabel("result", f"Result {_SIGNS[verdict.status]}")
         self.board.add_class("-judged")  # more room for it, until the answer is worked on again
         await self.result.show(verdict, self.exercise, answer)
         if self.here() != "answer" or self.board.arrangement == "single":
             self.focus_pane("result")
         self.show_state()
+
+    def keep(self, answer: str, verdict: Verdict) -> None:
+        """Note an attempt."""
+        self.app.notebook.record(self.at, answer, verdict)
 
     # --- running
 
@@ -146,13 +151,21 @@ class ExerciseScreen(Workbench):
             if self.app.screen is not self:
                 return  # the learner has left, and with that the session was ended
             self.repl.note(f"! {error}")
+            self.session_changed()
             if room.state == "ready":
                 question = "The session was lost. Begin a new one?"
                 self.app.push_screen(Ask(question, "Restart"), self._restart_if)
         else:
             self.repl.ended(result)
+            self.cell_ended(code, result)
             if filename and result.status == "ok":
                 self.repl.note("— it ran; type a name to look at it —")
+
+    def cell_ended(self, code: str, result: CellResult) -> None:
+        """Code ran in the session, and this is how it ended."""
+
+    def session_changed(self) -> None:
+        """The session is a fresh one, or went back."""
 
     def _restart_if(self, wanted: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
         if wanted:
@@ -174,6 +187,7 @@ class ExerciseScreen(Workbench):
         self.repl.note(
             f"A fresh session: {runs}; the exercise's setup ran again. Your answer stays."
         )
+        self.session_changed()
 
     @work(exclusive=True, group="restart")
     async def action_undo_cell(self) -> None:
@@ -182,6 +196,7 @@ class ExerciseScreen(Workbench):
             self.repl.note(await self.app.classroom.undo())
         except EngineError as error:
             self.repl.note(f"! {error}")
+        self.session_changed()
 
     @work(group="stop")
     async def action_stop(self) -> None:

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Markdown
 
-from tutor.app.keys import APP, EDITOR, EXERCISE, EXTRA, HOME, Act
+from tutor.app.keys import APP, EDITOR, EXERCISE, EXTRA, HOME, LINES, Act
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -53,8 +53,14 @@ class Help(ModalScreen[None]):
 
 def _text() -> str:
     parts = [_HOW]
-    tables = (("In an exercise", EXERCISE), ("In the editor", EDITOR), ("In the list", HOME))
-    for title, acts in (*tables, ("Everywhere", APP)):
+    tables = (
+        ("In an exercise", EXERCISE),
+        ("In the editor", EDITOR),
+        ("In lines to order", LINES),
+        ("In the list", HOME),
+        ("Everywhere", APP),
+    )
+    for title, acts in tables:
         parts += [f"# {title}", _table([(_keys(act), act.about) for act in acts])]
     parts += ["# And", _table(list(EXTRA))]
     return "\n\n".join(parts)

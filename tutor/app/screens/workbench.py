@@ -15,12 +15,13 @@ from tutor.app.screens.live import LiveScreen
 from tutor.app.widgets.answer import AnswerPane, answer_pane
 from tutor.app.widgets.board import Board, Pane
 from tutor.app.widgets.code_editor import CodeEditor
-from tutor.app.widgets.hints_view import HintsView
+from tutor.app.widgets.hints_view import HintsView, has_solution
 from tutor.app.widgets.repl_pane import ReplPane
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
 from tutor.app.widgets.verdict_view import VerdictView
-from tutor.course.model import Code, Predict, Read
+from tutor.course.arranging import program_of, shuffled
+from tutor.course.model import Code, Explore, Order, Predict, Read
 from tutor.progress.store import Place
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from tutor.course.model import Course, Exercise, Lesson
 
 __all__ = ["Workbench"]
+
+_ANSWERS = {"read": "Continue", "choice": "Options", "order": "Lines", "explore": "REPL"}
 
 
 class Workbench(LiveScreen):
@@ -67,18 +71,21 @@ class Workbench(LiveScreen):
         yield Trouble(id="trouble")
         task = VerticalScroll(Markdown(id="prompt"), id="task", classes="pane")
         answer = answer_pane(self.exercise)
-        result, hints, repl = (
+        panes: list[Widget] = [
             VerdictView(id="result", classes="pane"),
             HintsView(id="hints", classes="pane"),
-            ReplPane(id="repl", classes="pane"),
-        )
-        yield Board(task, answer, result, hints, repl, labels=self._labels())
+        ]
+        if not isinstance(self.exercise, Explore):  # there the answer has it
+            panes.append(ReplPane(id="repl", classes="pane"))
+        yield Board(task, answer, *panes, labels=self._labels())
         yield StatusLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
 
     def _labels(self) -> dict[Pane, str]:
-        answer = {"read": "Continue", "choice": "Options"}.get(self._kind, "Answer")
-        labels: dict[Pane, str] = {"task": "Task", "repl": "REPL", "answer": answer}
+        answer = _ANSWERS.get(self._kind, "Answer")
+        labels: dict[Pane, str] = {"task": "Task", "answer": answer}
+        if not isinstance(self.exercise, Explore):
+            labels |= {"repl": "REPL"}
         if not isinstance(self.exercise, Read):
             labels |= {"result": "Result"}
         if self.exercise.hints or not isinstance(self.exercise, Read):
@@ -127,7 +134,13 @@ class Workbench(LiveScreen):
     @property
     def starter(self) -> str:
         """What stands in the editor at first."""
-        return self.exercise.starter if isinstance(self.exercise, Code) else ""
+        match self.exercise:
+            case Code():
+                return self.exercise.starter
+            case Order():
+                return program_of(shuffled(self.exercise))
+            case _:
+                return ""
 
     # --- what is shown
 
@@ -174,10 +187,10 @@ class Workbench(LiveScreen):
         """Hide what cannot be done now."""
         possible: dict[str, Callable[[], bool]] = {
             "check": lambda: not isinstance(self.exercise, Read),
-            "solution": lambda: not isinstance(self.exercise, Read),
-            "run": lambda: isinstance(self.exercise, Code | Predict),
+            "solution": lambda: has_solution(self.exercise),
+            "run": lambda: isinstance(self.exercise, Code | Predict | Order),
             "hint": lambda: bool(self.exercise.hints),
-            "reset": lambda: isinstance(self.exercise, Code),
+            "reset": lambda: isinstance(self.exercise, Code | Order),
             "stop": lambda: self.app.classroom.running or self.checking,
             "copy": lambda: bool(self.get_selected_text()),
             "back": lambda: self.number > 0,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Static, TextArea
 
 from tutor.app.literal import literal
+from tutor.app.widgets.answer_base import AnswerPane
 from tutor.app.widgets.choice_list import ChoiceList
 from tutor.app.widgets.code_editor import CodeEditor
 from tutor.app.widgets.code_view import CodeView
+from tutor.app.widgets.explore_answer import ExploreAnswer
+from tutor.app.widgets.order_answer import OrderAnswer
 from tutor.app.widgets.prediction_input import PredictionInput
-from tutor.course.model import Choice, Code, Predict
+from tutor.course.model import Choice, Code, Explore, Order, Predict
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -30,31 +32,6 @@ _ASKS = {
     "output": "What does it print?",
     "error": "Which exception does it raise? (its type, or none)",
 }
-
-
-class AnswerPane(Vertical):
-    """An answer as text: code, a prediction, or numbers of options."""
-
-    class Changed(Message):
-        """The answer is another one now."""
-
-    class Submitted(Message):
-        """The learner wants it checked."""
-
-    @property
-    def answer(self) -> str:
-        """The answer as it stands."""
-        return ""
-
-    def load(self, text: str) -> None:
-        """Put a kept answer in."""
-
-    def replace(self, text: str) -> None:
-        """Put another answer in, as a change that can be undone where the kind has undo."""
-        self.load(text)
-
-    def focus_here(self) -> None:
-        """Take the keyboard."""
 
 
 class ReadAnswer(AnswerPane):
@@ -95,11 +72,13 @@ class CodeAnswer(AnswerPane):
         """Put a kept answer in, with nothing to undo."""
         with self.editor.prevent(TextArea.Changed):
             self.editor.load_text(text)
+        self.editor.action_next_blank()
 
     def replace(self, text: str) -> None:
         """Put other code in; undo brings the old code back."""
         self.editor.replace(text, (0, 0), self.editor.document.end)
         self.editor.move_cursor((0, 0))
+        self.editor.action_next_blank()
 
     def focus_here(self) -> None:
         """Take the keyboard."""
@@ -217,6 +196,10 @@ def answer_pane(exercise: Exercise) -> AnswerPane:
             pane = PredictAnswer(exercise)
         case Choice():
             pane = ChoiceAnswer(exercise)
+        case Order():
+            pane = OrderAnswer(exercise)
+        case Explore():
+            pane = ExploreAnswer(exercise)
         case _:
             pane = ReadAnswer()
     pane.id = "answer"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from tutor.app.highlight import line_spans, styles
 from tutor.app.keys import EDITOR, bindings, is_shortcut
+from tutor.judging.blanks import BLANK
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -23,6 +26,7 @@ __all__ = ["CodeEditor", "copy"]
 # The exercise has other uses for F6 and F7; ctrl+c is declared anew to be seen in the footer.
 _NOT_TEXTUALS = {"select_line", "select_all", "copy", "undo", "redo"}
 _INDENT = 4
+_BLANK = re.compile(rf"(?<!\w){BLANK}(?!\w)")
 _ENDS_BLOCK = ("return", "pass", "break", "continue", "raise")
 
 
@@ -121,6 +125,17 @@ class CodeEditor(TextArea, inherit_bindings=False):
         """Shift+tab: the line, or the selected lines, one level out."""
         self._shift_lines(_dedented)
 
+    def action_next_blank(self) -> None:
+        """Select the next blank of a starter, so that what is typed takes its place."""
+        rows = self.document.lines
+        blanks = [
+            (row, at.start()) for row, text in enumerate(rows) for at in _BLANK.finditer(text)
+        ]
+        if blanks:
+            here = max(self.selection)
+            row, column = next((blank for blank in blanks if blank >= here), blanks[0])
+            self.selection = Selection((row, column), (row, column + len(BLANK)))
+
     def _shift_lines(self, shift: Callable[[str], str]) -> None:
         """Change the selected lines in one step, so that one undo takes it back."""
         start, end = self.selection
@@ -146,7 +161,7 @@ class CodeEditor(TextArea, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a selection, ctrl+c is the screen's."""
         if action == "copy":
-            return self.copies and bool(self.selected_text)
+            return self.copies and self.selected_text not in {"", BLANK}  # nobody wants a blank
         return super().check_action(action, parameters)
 
     def action_copy(self) -> None:

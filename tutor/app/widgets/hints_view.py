@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.containers import VerticalScroll
 from textual.widgets import Markdown
 
-from tutor.course.model import Choice, Code, Exercise
+from tutor.course.model import Choice, Code, Exercise, Explore, Order, Read
 
-__all__ = ["HintsView", "solution_of"]
+__all__ = ["HintsView", "has_solution", "solution_of"]
 
 
 class HintsView(VerticalScroll):
@@ -40,10 +40,15 @@ def _text(exercise: Exercise, hints: int, *, solution: bool) -> str:
     return "\n\n".join(parts)
 
 
+def has_solution(exercise: Exercise) -> bool:
+    """Whether there is one to show."""
+    return bool(exercise.solution) if isinstance(exercise, Explore) else type(exercise) is not Read
+
+
 def solution_of(exercise: Exercise) -> str:
     """The model solution, as Markdown."""
     match exercise:
-        case Code():
+        case Code() | Order() | Explore():
             return f"**Solution**\n\n~~~~~~python\n{exercise.solution.rstrip()}\n~~~~~~"
         case Choice():
             right = [f"- {option.text}" for option in exercise.options if option.correct]

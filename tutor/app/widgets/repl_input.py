@@ -10,6 +10,8 @@ from textual.message import Message
 from tutor.app.widgets.code_editor import CodeEditor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual import events
 
 __all__ = ["ReplInput", "is_complete"]
@@ -42,14 +44,23 @@ class ReplInput(CodeEditor):
             if self.text.strip():
                 self.post_message(self.Submitted(self.text.rstrip()))
 
-    def accept(self) -> None:
-        """The code was taken: remember it and empty the line."""
-        code = self.text.rstrip()
-        if code and self.history_lines[-1:] != [code]:
-            self.history_lines.append(code)
-            del self.history_lines[:-_MAX_HISTORY]
+    @classmethod
+    def remember(cls, pieces: Iterable[str]) -> None:
+        """Put code at the end of the history, as if it had been typed."""
+        for code in pieces:
+            if code and cls.history_lines[-1:] != [code]:
+                cls.history_lines.append(code)
+        del cls.history_lines[:-_MAX_HISTORY]
+
+    def forget_place(self) -> None:
+        """The history is another one: begin at its end."""
         self._at = len(self.history_lines)
         self._unsent = ""
+
+    def accept(self) -> None:
+        """The code was taken: remember it and empty the line."""
+        self.remember([self.text.rstrip()])
+        self.forget_place()
         self.load_text("")
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature

@@ -55,6 +55,10 @@ class ReplPane(Vertical):
     def started(self, code: str) -> None:
         """The typed code runs now."""
         self.input.accept()
+        self.echo(code)
+
+    def echo(self, code: str) -> None:
+        """Show code that runs, as if it had been typed."""
         first, *rest = code.split("\n")
         self.transcript.line(
             "input", "\n".join([f">>> {first}", *(f"... {line}" for line in rest)])

@@ -12,7 +12,7 @@ from checks.tensor_diff import read_diff
 from tutor.app.literal import inline, literal
 from tutor.app.widgets.diff_view import DiffView
 from tutor.app.widgets.shape_view import draw_shapes
-from tutor.course.model import Choice
+from tutor.course.model import Choice, Explore
 from tutor.judging.verdict import first_cause
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _TITLES = {
     "fail": "✗ NOT YET",
     "error": "! THE TUTOR FAILED — this is not your fault, and it does not count",
 }
+_NOT_THERE = "… NOT THERE YET — this is no failure: go on, the goal is looked for all the time"
 _LESSON_FAILED = "! THE LESSON HAS A FAULT — this is not your fault, and it does not count"
 _WHAT_TO_DO = (
     "Check again (ctrl+s). If it stays, go on with ctrl+n, and run `tutor doctor` in a terminal: "
@@ -67,14 +68,15 @@ class VerdictView(VerticalScroll):
 
 
 def _parts(verdict: Verdict, exercise: Exercise, answer: str) -> Iterator[Widget]:
-    yield Static(literal(_title(verdict)), classes="title")
+    far = isinstance(exercise, Explore) and verdict.status == "fail"
+    yield Static(literal(_NOT_THERE if far else _title(verdict)), classes="title")
     if isinstance(exercise, Choice) and (said := list(_options(exercise, answer, verdict))):
         yield from said
     else:
         yield from _cause(verdict)
     if verdict.truth:
         yield from _block("What really happens:", verdict.truth)
-    if verdict.output.strip():
+    if verdict.output.strip() and not isinstance(exercise, Explore):  # there it was seen
         whose = "What the code shows:" if isinstance(exercise, Choice) else "Your answer printed:"
         yield from _block(whose, verdict.output.rstrip())
     if verdict.status == "error":

@@ -75,8 +75,8 @@ def check_answers(lesson: LessonView) -> None:
     """Flag answers of one exercise that are the same program, or the same prediction."""
     for exercise in lesson.exercises:
         kind = kind_of_exercise(exercise)
-        if kind in {"code", "predict"}:
-            answers = _Answers(code=kind == "code")
+        if kind in {"code", "predict", "order", "explore"}:
+            answers = _Answers(code=kind != "predict")
             _check_accepted(lesson, exercise, answers)
             _check_starter(lesson, exercise, answers)
             _check_mistakes(lesson, exercise, answers)

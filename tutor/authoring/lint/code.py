@@ -13,7 +13,13 @@ from tutor.course.source import At, Report
 
 __all__ = ["check_code"]
 
-_SHOWN = frozenset({("code", "starter"), ("code", "solution"), ("predict", "code")})
+_SHOWN = frozenset(
+    {
+        *(("code", "starter"), ("code", "solution"), ("predict", "code")),
+        *(("order", "solution"), ("order", "extra")),
+        *(("explore", "starter"), ("explore", "solution")),
+    }
+)
 """The kinds and keys whose code learners see; the rest is run only."""
 
 

@@ -30,7 +30,7 @@ def check_leaks(lesson: LessonView) -> None:
     """Flag every hint and every starter that holds what is decisive in the solution."""
     for exercise in lesson.exercises:
         solution, starter = exercise.scalar("solution"), exercise.scalar("starter")
-        if kind_of_exercise(exercise) != "code" or solution is None:
+        if kind_of_exercise(exercise) not in {"code", "explore"} or solution is None:
             continue
         if len(solution.text) > LONGEST_CODE:
             continue

@@ -79,8 +79,8 @@ def check_names(lesson: LessonView) -> None:
     for exercise in lesson.exercises:
         own = _after(lesson, known, exercise, "setup")
         match kind_of_exercise(exercise):
-            case "code":
-                _check_code_exercise(lesson, exercise, own)
+            case "code" | "order" | "explore":
+                _check_program(lesson, exercise, own)
             case "predict" if (ask := exercise.scalar("ask")) is None or ask.text != "error":
                 shown = _after(lesson, own, exercise, "code")
                 _check_expression(lesson, exercise.scalar("of"), "of", shown)
@@ -108,7 +108,7 @@ def _check_expression(lesson: LessonView, node: Node | None, label: str, known: 
             _flag_needs(lesson, _Code(node, label, expression=True), names, known)
 
 
-def _check_code_exercise(lesson: LessonView, exercise: Mapping, known: _Known) -> None:
+def _check_program(lesson: LessonView, exercise: Mapping, known: _Known) -> None:
     if exercise.scalar("solution") is None:
         return
     solved = _after(lesson, known, exercise, "solution")

@@ -15,6 +15,7 @@ _ANY: Final = "*"
 """Stands for keys of the author's choice."""
 
 _MISTAKES: Final = {"answer": "code", "says": "markdown"}
+_CHECKS: Final = [{"says": {_ANY: "markdown"}}]
 _EXERCISE: Final[dict[str, Any]] = {
     "title": "line",
     "prompt": "markdown",
@@ -31,7 +32,7 @@ TEXTS: Final[dict[str, dict[str, Any]]] = {
         "solution": "code",
         "accepts": ["code"],
         "mistakes": [_MISTAKES],
-        "checks": [{"says": {_ANY: "markdown"}}],
+        "checks": _CHECKS,
     },
     "predict": {
         **_EXERCISE,
@@ -45,6 +46,15 @@ TEXTS: Final[dict[str, dict[str, Any]]] = {
         "options": [{"text": "markdown", "says": "markdown"}],
         "code": "code",
     },
+    "order": {
+        **_EXERCISE,
+        "solution": "code",
+        "extra": ["code"],
+        "accepts": ["code"],
+        "mistakes": [_MISTAKES],
+        "checks": _CHECKS,
+    },
+    "explore": {**_EXERCISE, "starter": "code", "solution": "code", "goal": _CHECKS},
 }
 """For a lesson and for each kind of exercise: its keys that hold text, and what that is."""
 

@@ -15,6 +15,7 @@ from tutor.authoring.lint.glossary import GlossaryView
 from tutor.authoring.lint.leaks import check_leaks
 from tutor.authoring.lint.markdown import check_markdown
 from tutor.authoring.lint.names import check_names
+from tutor.authoring.lint.orders import check_orders
 from tutor.authoring.lint.rules import severity_of
 from tutor.authoring.lint.teaching import check_teaching
 from tutor.authoring.lint.topics import check_topics
@@ -37,6 +38,7 @@ _CHECKS: Final = (
     check_code,
     check_names,
     check_answers,
+    check_orders,
     check_leaks,
     check_teaching,
 )

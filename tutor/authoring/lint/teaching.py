@@ -12,8 +12,8 @@ from tutor.course.scalars import as_bool
 
 __all__ = ["check_teaching"]
 
-_KINDS_WITH_HINTS: Final = frozenset({"code", "predict", "choice"})
-_KINDS_WITH_MISTAKES: Final = frozenset({"code", "predict"})
+_KINDS_WITH_HINTS: Final = frozenset({"code", "predict", "choice", "order"})
+_KINDS_WITH_MISTAKES: Final = frozenset({"code", "predict", "order"})
 
 
 def check_teaching(lesson: LessonView) -> None:
@@ -58,7 +58,8 @@ def _check_empty(lesson: LessonView, node: Mapping) -> None:
             case _:
                 empty = False
         if empty:
-            message = f"{entry.key.text}: there is nothing in it: fill it, or leave the key out"
+            key = " ".join(entry.key.text.split())
+            message = f"{key}: there is nothing in it: fill it, or leave the key out"
             lesson.flag(entry.key.at, "empty-text", message)
 
 

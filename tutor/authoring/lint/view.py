@@ -11,6 +11,7 @@ from tutor.course.load import LoadedLesson
 from tutor.course.model import CheckUse
 from tutor.course.nodes import Entry, Mapping, Scalar, Sequence
 from tutor.course.problems import Problem
+from tutor.course.programs import CHECKS_KEYS
 from tutor.course.schema import CHECK_BY_KEY, Schema
 from tutor.course.snippets import place
 from tutor.course.source import At, Report, Source
@@ -98,9 +99,9 @@ class LessonView:
         return self._names[id(scalar)]
 
     def checks(self, exercise: Mapping) -> Iterator[CheckView]:
-        """The entries of ``checks:`` that name one check."""
+        """The entries of ``checks:``, or of a ``goal:``, that name one check."""
         known: dict[str, str] = self._schema["$defs"][CheckUse.__name__][CHECK_BY_KEY]
-        for node in exercise.items("checks"):
+        for node in (entry for key in CHECKS_KEYS for entry in exercise.items(key)):
             if not isinstance(node, Mapping):
                 continue
             named = [entry for entry in node.entries if entry.key.text in known]

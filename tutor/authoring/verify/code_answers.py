@@ -1,4 +1,4 @@
-"""Verifying a code exercise: every answer in the file, on several draws of hidden trials."""
+"""Verifying programs: every answer in the file, on several draws of hidden trials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import msgspec
 
 from tutor.authoring.verify.faults import fault, said
 from tutor.authoring.verify.report import Fault, FaultCode
-from tutor.course.model import Code
+from tutor.course.arranging import program_of, shuffled
+from tutor.course.model import Code, Exercise, Explore, Order
 from tutor.judging.sitting import Seen, Sitting
 
 __all__ = ["Listed", "Round", "code_faults", "judge_listed", "listed_answers"]
@@ -47,11 +48,24 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     repeats: bool
 
 
-def listed_answers(exercise: Code) -> tuple[Listed, ...]:
-    """The solution first, then the starter, the alternatives and the mistakes."""
+def listed_answers(exercise: Exercise) -> tuple[Listed, ...]:
+    """The solution first, then what one begins with, the alternatives and the mistakes."""
+    match exercise:
+        case Code():
+            begin = Listed("starter", exercise.starter, "fail", "starter-passes")
+        case Order():
+            text = program_of(shuffled(exercise))
+            begin = Listed("the shuffled lines", text, "fail", "shuffled-passes")
+        case Explore():
+            return (
+                Listed("solution", exercise.solution, "pass", "solution-fails"),
+                Listed("an empty session", "", "fail", "goal-reached"),
+            )
+        case _:
+            return ()
     return (
         Listed("solution", exercise.solution, "pass", "solution-fails"),
-        Listed("starter", exercise.starter, "fail", "starter-passes"),
+        begin,
         *(
             Listed(f"accepts, item {number}", text, "pass", "alternative-fails")
             for number, text in enumerate(exercise.accepts, start=1)

@@ -7,12 +7,14 @@ import time
 
 import msgspec
 
+from tutor.authoring.mutants.orders import order_mutants
 from tutor.authoring.verify.code_answers import Round, code_faults, judge_listed, listed_answers
 from tutor.authoring.verify.faults import fault
 from tutor.authoring.verify.mutant_run import MutantRun
 from tutor.authoring.verify.report import ExerciseReport, Fault
 from tutor.authoring.verify.spoken_answers import Counting, choice_faults, prediction_faults
-from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
+from tutor.course.model import Choice, Code, Exercise, Lesson, Order, Predict
+from tutor.course.programs import as_code
 from tutor.engine.client import Engine
 from tutor.errors import EngineError
 from tutor.judging.bench import Bench
@@ -70,10 +72,10 @@ async def verify_exercise(
     desk.chance.seed(f"{options.seed}/{lesson.id}/{exercise.id}")
     try:
         match exercise:
-            case Code():
-                report = await _verify_code(desk, lesson, exercise, options)
             case Predict() | Choice():
                 report = await _verify_spoken(desk, lesson, exercise, options)
+            case _ if as_code(exercise) is not None:
+                report = await _verify_program(desk, lesson, exercise, options)
             case _:
                 report = _report(exercise)
     except PlaceError as error:
@@ -88,16 +90,19 @@ def _report(exercise: Exercise, faults: list[Fault] | None = None) -> ExerciseRe
     return ExerciseReport(id=exercise.id, kind=kind, faults=tuple(faults or ()))
 
 
-async def _verify_code(
-    desk: Desk, lesson: Lesson, exercise: Code, options: Options
+async def _verify_program(
+    desk: Desk, lesson: Lesson, exercise: Exercise, options: Options
 ) -> ExerciseReport:
-    listed = listed_answers(exercise)
-    mutants = MutantRun(exercise, options.most) if options.mutants else None
+    """Verify an exercise whose answer is a program, whatever its kind."""
+    program, listed = as_code(exercise), listed_answers(exercise)
+    if program is None:
+        return _report(exercise)
+    mutants = _mutants(exercise, program, options)
     rounds: list[Round] = []
     answers = 0
     for _ in range(options.times):
         async with Sitting(
-            desk.engine, desk.bench, lesson, exercise, chance=desk.chance, seconds=options.seconds
+            desk.engine, desk.bench, lesson, program, chance=desk.chance, seconds=options.seconds
         ) as sitting:
             if sitting.fault:
                 return _report(exercise, [fault("lesson-error", "solution", sitting.fault)])
@@ -118,6 +123,19 @@ async def _verify_code(
             tried=mutants.tried,
         )
     return msgspec.structs.replace(report, faults=tuple(faults), answers=answers)
+
+
+def _mutants(exercise: Exercise, program: Code, options: Options) -> MutantRun | None:
+    """The changes of the solution to try: those that an answer of that kind could have."""
+    match exercise:
+        case _ if not options.mutants:
+            return None
+        case Code():
+            return MutantRun(program, options.most)
+        case Order():
+            return MutantRun(program, options.most, made=order_mutants(exercise))
+        case _:  # the goal of an exploration says when there was enough of it, not what is right
+            return None
 
 
 async def _verify_spoken(

@@ -16,6 +16,9 @@ _ADVICE: dict[FaultCode, str] = {
     "a random generator with its own seed, the order of a set, or a file that it changes.",
     "starter-passes": "Whoever presses `check` at once is done. Take something out of the starter, "
     "or add a check for what is missing from it.",
+    "shuffled-passes": "Whoever presses `check` at once is done. List this order under `accepts`: "
+    "the lines are then shuffled otherwise. If most orders pass, there is nothing to put in order.",
+    "goal-reached": "There is nothing to do. Let the goal look at something that only cells make.",
     "alternative-fails": "Either it is no right answer: take it out of `accepts`. Or a check asks "
     "for more than the prompt does: relax it.",
     "mistake-passes": "Learners who make it are told that they are right. Add a check, sizes or a "

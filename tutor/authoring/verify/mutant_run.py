@@ -18,14 +18,19 @@ __all__ = ["MutantRun"]
 class MutantRun:
     """The mutants of one exercise, and what came of them so far."""
 
-    def __init__(self, exercise: Code, most: int | None) -> None:
+    def __init__(
+        self, exercise: Code, most: int | None, *, made: tuple[Mutant, ...] | None = None
+    ) -> None:
         """Make the mutants.
 
         Args:
             exercise: whose solution is changed.
             most: how many to try at most; None for all.
+            made: the mutants, where they are other ones than those of a program.
         """
-        everything = make_mutants(exercise.solution, exercise.accepts)
+        everything = made
+        if everything is None:
+            everything = make_mutants(exercise.solution, exercise.accepts)
         self.possible = len(everything)
         self._exercise = exercise
         self._tried = spread(everything, most)

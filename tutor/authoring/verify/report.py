@@ -26,6 +26,8 @@ FaultCode: TypeAlias = Literal[
     "solution-fails",
     "solution-differs",
     "starter-passes",
+    "shuffled-passes",
+    "goal-reached",
     "alternative-fails",
     "mistake-passes",
     "mistake-not-recognised",

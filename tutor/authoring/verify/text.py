@@ -17,6 +17,10 @@ from tutor.authoring.verify.report import (
 __all__ = ["as_text", "percent"]
 
 _WIDTH = 88
+_ORDERS = (
+    "To do: if such an order is as right as the solution, list it under `accepts`. If not, add a "
+    "check that tells it from the solution."
+)
 
 
 def as_text(report: Report, least: float | None = None) -> str:
@@ -100,7 +104,7 @@ def _exercise(exercise: ExerciseReport) -> Iterator[str]:
         yield from _fault(fault)
     survivors = exercise.survivors
     if survivors:
-        yield from _survivors(survivors)
+        yield from _survivors(survivors, exercise.kind)
 
 
 def _fault(fault: Fault) -> Iterator[str]:
@@ -108,12 +112,15 @@ def _fault(fault: Fault) -> Iterator[str]:
     yield from _wrapped(f"To do: {fault.advice}", "      ")
 
 
-def _survivors(survivors: Sequence[MutantReport]) -> Iterator[str]:
+def _survivors(survivors: Sequence[MutantReport], kind: str) -> Iterator[str]:
     yield f"    UNNOTICED {_counted(len(survivors), 'change')} of the solution: every check passes"
     for mutant in survivors:
         yield f"      line {mutant.line}, {mutant.kind}"
         for line in mutant.diff.splitlines()[2:]:
             yield f"        {line}".rstrip()
+    if kind == "order":
+        yield from _wrapped(_ORDERS, "      ")
+        return
     advice = "To do: add a check, a case or sizes that tell such answers from the solution. If the "
     advice += "change is as right as the solution, say so in the exercise:"
     yield from _wrapped(advice, "      ")
