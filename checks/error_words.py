@@ -11,12 +11,14 @@ from checks.diagnosis.errors.text import Text
 from checks.diagnosis.errors.unrecorded import no_gradient_yet, no_graph, plain_number
 from checks.diagnosis.errors.used_up import used_up
 from checks.diagnosis.lost_results import dropped_results
+from checks.names import unless_too_deep
 
 __all__ = ["in_short", "meaning"]
 
 _LONG = 160
 
 
+@unless_too_deep("")
 def meaning(type_name: str, message: str, line: int | None, source: str) -> str:
     """What to tell a learner of an exception beside its own words; empty where nothing is known.
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from checks.diagnosis.writes import writes_in
-from checks.names import parse
+from checks.names import parse, unless_too_deep
 
 __all__ = ["find_view", "overwritten_since", "written_where"]
 
@@ -24,6 +24,7 @@ _ATTRIBUTES = ("T", "mT", "data", "real", "weight", "bias")
 _MODULES = ("torch", "np", "numpy")
 
 
+@unless_too_deep("")
 def find_view(source: str, name: str) -> str:
     """``reshape`` on line 3 does not copy: how a name got another's memory; empty if not known.
 
@@ -40,6 +41,7 @@ def find_view(source: str, name: str) -> str:
     return ""
 
 
+@unless_too_deep("")
 def written_where(source: str, name: str) -> str:
     """Where a function writes into its argument, and what it should do; empty if not known.
 

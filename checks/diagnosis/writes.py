@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from checks.names import parse
+from checks.names import parse, unless_too_deep
 
 __all__ = ["Write", "find_copy", "find_write", "in_words", "root_of", "writes_in"]
 
@@ -48,6 +48,7 @@ class Write(msgspec.Struct, frozen=True, order=True):
     anew: bool = False
 
 
+@unless_too_deep(None)
 def find_write(source: str, name: str) -> tuple[Write, str] | None:
     """The likeliest write into what `name` stands for, and how it gets there.
 

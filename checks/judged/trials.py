@@ -27,7 +27,7 @@ __all__ = ["judge_trials"]
 _ANYWHERE = ("not-defined", "not-callable", "wrong-parameters", "syntax-error", "unobserved")
 """Codes that no input has a part in."""
 
-_MAY_FIT = {"raised", "transposed", "wrong-shape", "extra-dimension"}
+_MAY_FIT = {"raised", "transposed", "wrong-shape", "extra-dimension", "wrong-values"}
 """An exception, and what it is at sizes that happen to fit together."""
 
 _GENERIC = ("wrong-values", "wrong-gradient", "wrong-change", "wrong-state", "raised")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from checks import Finding, Function, examine
+from checks.plan import SizeRange
 
 MATRIX = {"x": "torch.randn(n, m)"}
-SIZES = {"n": (2, 5), "m": (2, 5)}
+SIZES: dict[str, SizeRange] = {"n": (2, 5), "m": (2, 5)}
 
 
 def _finding(answer: str, solution: str, **inputs: str) -> Finding:

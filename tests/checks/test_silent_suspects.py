@@ -243,3 +243,12 @@ def test_a_stretch_that_the_solution_makes_as_well_is_meant() -> None:
     answer = f"{STRETCHED} + 1"
     finding = _finding(Values(target="loss"), answer, STRETCHED, setup=DATA)
     assert finding.code != "broadcast"
+
+
+@pytest.mark.parametrize("line", ["x" + ".T" * 900, "x" + " + x" * 900])
+def test_an_expression_of_a_thousand_parts_is_no_riddle(line: str) -> None:
+    """What cannot be read to its end is not spoken of, and the finding comes all the same."""
+    code = f"def f(x):\n    if False:\n        {line}\n        w = {line}\n    x += 1\n    return x"
+    check = Function(target="f", inputs={"x": "torch.ones(2, 2)"})
+    finding = _finding(check, code, "def f(x):\n    return x + 1")
+    assert finding.code == "input-changed"

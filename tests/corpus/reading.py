@@ -14,9 +14,10 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from tutor.course.fields import Text
 from tutor.course.load import read_mapping
 from tutor.course.meaning import check_meaning, python_in
-from tutor.course.model import Exercise, Lesson, Text
+from tutor.course.model import Exercise, Lesson
 from tutor.course.nodes import Entry, Mapping, Scalar, Sequence
 from tutor.course.problems import Problem
 from tutor.course.schema import Schema, lesson_schema
