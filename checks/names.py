@@ -18,6 +18,7 @@ __all__ = [
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_O = TypeVar("_O")
 
 
 def parse(source: str) -> ast.Module | None:
@@ -28,16 +29,16 @@ def parse(source: str) -> ast.Module | None:
         return None
 
 
-def unless_too_deep(otherwise: _T) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+def unless_too_deep(otherwise: _O) -> Callable[[Callable[_P, _T]], Callable[_P, _T | _O]]:
     """Let a function that reads syntax trees give `otherwise` where Python goes no deeper.
 
     An expression of a thousand parts can be parsed, but neither written again nor walked over by
     functions that call themselves.
     """
 
-    def around(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    def around(function: Callable[_P, _T]) -> Callable[_P, _T | _O]:
         @wraps(function)
-        def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _T | _O:
             try:
                 return function(*args, **kwargs)
             except RecursionError:
