@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from checks.names import parse, unless_too_deep
+from checks.names import parse
 
 __all__ = ["Write", "find_copy", "find_write", "in_words", "root_of", "writes_in"]
 
@@ -48,13 +48,19 @@ class Write(msgspec.Struct, frozen=True, order=True):
     anew: bool = False
 
 
-@unless_too_deep(None)
 def find_write(source: str, name: str) -> tuple[Write, str] | None:
     """The likeliest write into what `name` stands for, and how it gets there.
 
     The second part is ``itself``, ``alias`` (through a name that was made from it) or
     ``argument`` (inside of a function); None where nothing of the kind is written.
     """
+    try:
+        return _found_write(source, name)
+    except RecursionError:  # an expression of a thousand parts can be parsed, no more
+        return None
+
+
+def _found_write(source: str, name: str) -> tuple[Write, str] | None:
     tree = parse(source)
     if tree is None:
         return None
