@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import courses, first_frame, first_tensor, one_check, sessions
+from benchmarks import corpus, courses, first_frame, first_tensor, one_check, sessions
 from benchmarks.timing import report
+from tests.corpus.reading import read_all
 
 
 def main() -> None:
@@ -21,8 +22,11 @@ def main() -> None:
     facts = sessions.facts(rounds)
     print("… courses", file=sys.stderr)
     facts = [*facts, *courses.facts(min(rounds, 3))]
+    print("… corpus", file=sys.stderr)
+    verdicts = corpus.judge_all(read_all())
     print(report(comparisons))
     print(*facts, sep="\n")
+    print(corpus.report(verdicts))
 
 
 if __name__ == "__main__":

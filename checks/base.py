@@ -10,6 +10,7 @@ import msgspec
 
 from checks.behaviour import behave_alike
 from checks.data import Observed, Trial
+from checks.diagnosis.suspects import with_suspect
 from checks.diagnosis.warned import WarnedSide, with_warning
 from checks.difference import Difference
 from checks.finding import Finding, Status
@@ -150,7 +151,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Pass without a difference; ``error`` where the lesson is to blame; else ``fail``.
 
         With what was observed, the message also says what only the answer was warned of, and
-        on which of its lines.
+        on which of its lines; with the `source`, which line may explain a difference that names
+        no cause.
         """
         if difference is None:
             return self.finding("pass")
@@ -161,7 +163,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             reference=tuple(w for observed in reference for w in observed.warnings),
             source=source,
         )
-        return self.finding("fail", with_warning(difference, side))
+        return self.finding("fail", with_suspect(with_warning(difference, side), source))
 
     def lesson_error(self, reason: str) -> Finding:
         """The lesson itself fails; it does not count against the learner."""

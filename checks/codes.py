@@ -6,7 +6,7 @@ would only hide it. Codes are stable: lessons, grading reports and progress refe
 
 from __future__ import annotations
 
-__all__ = ["CAUSES", "CODES", "rank"]
+__all__ = ["CAUSES", "CODES", "rank", "stage"]
 
 CODES: dict[str, str] = {
     # the answer as text
@@ -255,6 +255,37 @@ CAUSES = frozenset(_ORDER[_ORDER.index("not-finite") + 1 : _ORDER.index("wrong-v
 """The codes of values that differ, each with another cause."""
 
 _RANKS = {code: position for position, code in enumerate(_ORDER)}
+
+
+PROCESS_CAUSES = frozenset(
+    {
+        "no-backward", "accumulated-gradient", "no-step", "step-before-backward",
+        "gradients-cleared", "gradients-add-up", "wrong-step-count", "trained-in-eval-mode",
+        "evaluated-in-training-mode", "unweighted-mean", "stale-parameters", "missing-parameters",
+        "repeated-parameters", "wrong-optimizer", "wrong-hyperparameter", "recorded-update",
+        "leaf-lost", "aliased-gradient", "shares-storage",
+    }
+)  # fmt: skip
+"""What goes wrong on the way, so that numbers differ in the end."""
+
+CONSEQUENCES = frozenset(
+    {
+        "scaled", "shifted", "all-zero", "wrong-values", "wrong-change", "state-not-changed",
+        "input-not-changed", "wrong-state", "scaled-gradient", "zero-gradient", "wrong-gradient",
+        "not-trained", "diverged", "not-reached",
+    }
+)  # fmt: skip
+"""Numbers that differ in a way that names nothing of how they came about."""
+
+
+def stage(code: str) -> int:
+    """Like `rank`, but the same for all named causes of values that differ.
+
+    Of two names whose values differ, the one that is looked at first may well be the cause of what
+    became of the other.
+    """
+    named = code in CAUSES and code != "wrong-values"
+    return _RANKS["sign-flipped"] if named else rank(code)
 
 
 def rank(code: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from checks.codes import rank
-from checks.data import Value, Warned
+from checks.data import Tensor, Value, Warned
 from checks.memory import Memory
 from checks.show import show
 from checks.tolerance import STRICT, Relax
@@ -74,6 +74,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         sizes: sizes that played a part, which a factor may be; empty where unknown.
         function: whether the value is what a function returned.
         inputs: the shapes of the tensors that went into it.
+        given: the tensors themselves, in `given_memory`; empty where they are not known.
+        given_memory: their storages.
         axes: names of the expected tensors' axes, by the tensors' path in the value.
         warnings: what Python and torch warned of in the answer.
         texts: whether a difference shows both values; without, it is found faster.
@@ -90,6 +92,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     sizes: tuple[int, ...] = ()
     function: bool = False
     inputs: tuple[tuple[int, ...], ...] = ()
+    given: tuple[Tensor, ...] = ()
+    given_memory: Memory | None = None
     axes: dict[str, tuple[str, ...]] = {}
     warnings: tuple[Warned, ...] = ()
     texts: bool = True

@@ -102,7 +102,7 @@ class Forward(CalledModule, frozen=True, kw_only=True):
             ready = judge_forward([ForwardTrial(*pair, question, self.relax) for pair in pairs])
         if ready is not None and ready.code == "unobserved":
             return self.unobserved()
-        return self.conclude(ready)
+        return self.conclude(ready, source=source)
 
     def difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:
         """Why the module could not be called with the shared weights."""

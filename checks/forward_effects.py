@@ -7,6 +7,7 @@ import msgspec
 from checks.comparing import compare_values
 from checks.diagnosis.frozen import compare_frozen
 from checks.diagnosis.gradients import Grads, compare_gradients
+from checks.diagnosis.raising import what_raised
 from checks.difference import Difference, Scene
 from checks.forward_trial import ForwardTrial
 from checks.forwarding import Seen
@@ -68,12 +69,7 @@ def pass_gradients(trial: ForwardTrial, order: int, got: Seen, wanted: Seen) -> 
     """The first gradient that is missing or differs, under the answer's own names."""
     if trial.answer.gradient_raised is not None:
         raised = trial.answer.gradient_raised
-        text = " ".join(raised.message.split())
-        return Difference(
-            code="raised",
-            message=f"Differentiating `{trial.called}` raised {raised.type}: {text}",
-            line=raised.line,
-        )
+        return what_raised(raised, trial.called, trial.question.source)
     names = _names(trial, order)
     grads = [
         {names.get(name, name): value for name, value in seen.gradients.items()}

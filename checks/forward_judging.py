@@ -20,7 +20,7 @@ from checks.forward_trial import ForwardTrial
 from checks.forwarding import Seen
 from checks.memory import Memory
 from checks.module_runs import PASSES
-from checks.statistics import apart
+from checks.statistics import apart, wider_by_far
 from checks.trial_words import inputs_short, size
 
 __all__ = ["judge_forward"]
@@ -78,7 +78,7 @@ def _to_show(found: list[tuple[int, Difference]], trials: list[ForwardTrial]) ->
     broken = next((d for _, d in found if d.code in ("lesson-error", "unobserved")), None)
     if broken is not None:
         return broken
-    cause = _shared_cause([d for _, d in found if d.causes])
+    cause = _shared_cause([d for _, d in found if d.causes or d.code == "wrong-values"])
     plain = [(place, _named(difference, cause)) for place, difference in found]
     first = min(plain, key=lambda pair: (rank(pair[1].code), pair[0]))[1]
     if first.code == "wrong-values" and first.details.get("pass") == 0:
@@ -177,7 +177,7 @@ def _distributions(trials: list[ForwardTrial], order: int, varying: set[str]) ->
             got = _samples(trial.answer, trial.memories[0], f"samples:{mode}:{order}")
             if got is None or got.numel() < _FEWEST:
                 return Difference(code="unobserved", message="")
-            if apart(got, wanted):
+            if apart(got, wanted) or wider_by_far(got, wanted):
                 return _otherwise(trial, mode, still=bool((got == got[0]).all()))
             compared += 1
         if not compared:
@@ -206,6 +206,7 @@ def _otherwise(trial: ForwardTrial, mode: str, *, still: bool) -> Difference:
         return Difference(code="not-random", message=message, subject=trial.called)
     message = (
         f"`{trial.called}` depends on chance {_WORDS[mode]}, as expected, but in another way: "
-        "its results are distributed differently. Is it another probability, or another place?"
+        "its results are distributed differently. Is it another probability, another place, or "
+        "are the numbers that are kept not scaled by 1 / (1 - p)?"
     )
     return Difference(code="otherwise-random", message=message, subject=trial.called)

@@ -25,7 +25,7 @@ from checks.world import World
 __all__ = ["Orders", "Seen", "observe_forward", "prepare_forward", "seen_pass"]
 
 _TRIES = 48
-_SAMPLES = 250
+_SAMPLES = 600
 _FEWEST = 60
 _MOST_NUMBERS = 4_000_000
 _isclose = torch.isclose

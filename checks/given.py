@@ -92,7 +92,7 @@ class GivenCheck(Check, frozen=True, kw_only=True):
             return self.lesson_error(fault)
         if len(answer) != len(reference):
             return self.unobserved()
-        return self.conclude(self.judge(answer, reference, source))
+        return self.conclude(self.judge(answer, reference, source), source=source)
 
     def fault(self, reference: tuple[Observed, ...]) -> str:
         """Why the lesson is to blame, or an empty string."""

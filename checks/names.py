@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
-__all__ = ["defined_names", "parse", "plain_operation", "read_names", "returns_something"]
+__all__ = [
+    "defined_names",
+    "parse",
+    "plain_operation",
+    "read_names",
+    "returns_something",
+    "unless_too_deep",
+]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_O = TypeVar("_O")
 
 
 def parse(source: str) -> ast.Module | None:
@@ -14,6 +27,26 @@ def parse(source: str) -> ast.Module | None:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def unless_too_deep(otherwise: _O) -> Callable[[Callable[_P, _T]], Callable[_P, _T | _O]]:
+    """Let a function that reads syntax trees give `otherwise` where Python goes no deeper.
+
+    An expression of a thousand parts can be parsed, but neither written again nor walked over by
+    functions that call themselves.
+    """
+
+    def around(function: Callable[_P, _T]) -> Callable[_P, _T | _O]:
+        @wraps(function)
+        def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _T | _O:
+            try:
+                return function(*args, **kwargs)
+            except RecursionError:
+                return otherwise
+
+        return guarded
+
+    return around
 
 
 def defined_names(source: str) -> list[str]:

@@ -41,8 +41,8 @@ def _hook(recorder: Recorder, stack: ExitStack) -> None:
     def leave(module: Any, *_: Any) -> None:
         recorder.left(module)
 
-    def step(optimizer: Any, *_: Any) -> None:
-        recorder.steps(optimizer)
+    def step(optimizer: Any, args: Any, kwargs: Any) -> Any:
+        return _stepping(recorder, optimizer, args, kwargs)
 
     for handle in (
         modules.register_module_forward_pre_hook(enter),
@@ -50,6 +50,29 @@ def _hook(recorder: Recorder, stack: ExitStack) -> None:
         register_optimizer_step_pre_hook(step),
     ):
         stack.callback(handle.remove)
+
+
+def _stepping(recorder: Recorder, optimizer: Any, args: Any, kwargs: Any) -> Any:
+    """Note a step; one that computes the gradients by itself, in a closure, after it has.
+
+    Gives the arguments with another closure, as a hook may; or None.
+    """
+    own = [thing for thing in args if thing is optimizer]
+    given = [*args[len(own) :], *kwargs.values()]
+    closure = given[0] if len(given) == 1 and callable(given[0]) else None
+    if closure is None:
+        recorder.steps(optimizer)
+        return None
+    waiting = [True]
+
+    def computed() -> Any:
+        result = closure()
+        if waiting:
+            waiting.clear()
+            recorder.steps(optimizer)
+        return result
+
+    return (tuple(own), dict.fromkeys(kwargs, computed)) if kwargs else ((*own, computed), {})
 
 
 def _differentiating(recorder: Recorder, name: str) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from checks.base import Expression, check_expression
 from checks.data import Array, Int, Nothing, Observed, Tensor, Trial, Tuple, Value
 from checks.diagnosis.lacks import cell
 from checks.diagnosis.raising import what_raised
+from checks.diagnosis.views import find_view
 from checks.diagnosis.writes import find_copy
 from checks.difference import Difference
 from checks.pairs import PairCheck
@@ -86,10 +87,12 @@ class SharesStorage(PairCheck, frozen=True, kw_only=True):
         whole, part = self.target
         if found:
             first, second = _same_place(self.target, answer)
+            view = find_view(source, part) or find_view(source, whole)
+            hint = f"{view} " if view else ""
             return Difference(
                 code="shared-memory",
                 message=f"`{part}` shares the memory of `{whole}`: changing `{first}` changes "
-                f"`{second}`, too. `.clone()` makes a copy.",
+                f"`{second}`, too. {hint}`.clone()` makes a copy.",
                 expected="memory of its own",
                 actual="shared memory",
             )

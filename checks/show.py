@@ -133,7 +133,8 @@ def _show(value: Value, memory: Memory, limit: int) -> str:  # noqa: C901, PLR09
         case Tensor():
             return _tensor(value, memory)
         case Array(tensor=tensor):
-            return _tensor(tensor, memory).replace("tensor(", "array(", 1)
+            text = _tensor(tensor, memory).replace("tensor", "array", 1)
+            return text.replace("dtype=torch.", "dtype=")
         case Dtype(name=name):
             return f"torch.{name}"
         case Device(name=name):

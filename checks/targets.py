@@ -9,8 +9,9 @@ import torch
 
 from checks.base import Check, Expression, check_expression
 from checks.comparing import compare_values
-from checks.data import Observed, Trial, Value
+from checks.data import Observed, Size, Trial, Value
 from checks.diagnosis.raising import lesson_failed, what_raised
+from checks.diagnosis.stretched_names import SHAPE, stretched_in_text
 from checks.difference import Difference, Scene
 from checks.finding import Finding
 from checks.memory import Memory
@@ -53,6 +54,7 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             storages=storages,
             warnings=attempt.warnings,
             terms=world.terms(),
+            facts={f"{SHAPE}{name}": Size(shape) for name, shape in world.shapes().items()},
         )
 
     def compare(
@@ -81,7 +83,10 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             return msgspec.structs.replace(raised, expected=expected)
         if answer.value is None or reference.value is None:
             return Difference(code="unobserved", message="The answer's process gave no value.")
-        return self.differ(answer.value, reference.value, self.scene(answer, reference, source))
+        found = self.differ(answer.value, reference.value, self.scene(answer, reference, source))
+        if found is None:
+            return None
+        return stretched_in_text(found, answer, reference, source) or found
 
     def scene(self, answer: Observed, reference: Observed, source: str = "") -> Scene:
         """Where the values of one trial are compared."""

@@ -47,6 +47,9 @@ def inputs_shown(trial: Trial) -> dict[str, str]:
 
 
 def _short(name: str, value: Value, memory: Memory, *, given: bool) -> str:
+    if isinstance(value, Array):
+        shape = shape_of(value.tensor.shape)
+        return f"{name} = {show(value, memory, 60)}" if given else f"{name} of shape {shape}"
     if isinstance(value, Tensor):
         if given and math.prod(value.shape) <= 8:
             return f"{name} = {show(value, memory, 80)}"

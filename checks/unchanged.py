@@ -10,7 +10,7 @@ from checks.base import Expression, check_expression
 from checks.comparing import compare_values
 from checks.data import Nothing, Observed, Trial
 from checks.diagnosis.raising import what_raised
-from checks.diagnosis.writes import find_write
+from checks.diagnosis.writes import find_write, in_words
 from checks.difference import Difference, Scene
 from checks.memory import Memory
 from checks.pairs import PairCheck
@@ -107,16 +107,7 @@ def _explained(difference: Difference, name: str, source: str) -> Difference:
         changed += f" (one at {details['index']})" if details["index"] else ""
     found = find_write(source, name.partition(".")[0].partition("[")[0])
     if found is not None:
-        write, way = found
-        line = write.line
-        hint = {
-            "itself": f"Line {line} gives the name another value: `{write.text}`."
-            if write.anew
-            else f"Line {line} writes into it: `{write.text}`.",
-            "alias": f"Line {line} writes into `{write.name}`, which may share its memory: "
-            f"`{write.text}`.",
-            "argument": f"Line {line} writes into the argument `{write.name}`: `{write.text}`.",
-        }[way]
+        line, hint = found[0].line, in_words(*found)
     return msgspec.structs.replace(
         difference,
         code="name-changed",

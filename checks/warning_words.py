@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from checks.data import Warned
 
-__all__ = ["find_warned", "is_cut", "kind_of", "lies_in", "words_about"]
+__all__ = ["find_warned", "is_cut", "is_told", "kind_of", "lies_in", "words_about"]
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "non-leaf-grad": ("grad attribute", "not a leaf"),
@@ -81,6 +81,11 @@ def kind_of(warned: Warned) -> str:
     """Which of the known warnings it is; empty for another one."""
     text = warned.text.lower()
     return next((k for k, words in _KINDS.items() if all(w in text for w in words)), "")
+
+
+def is_told(warned: Warned, message: str) -> bool:
+    """Whether a message about an exception says already what was warned of."""
+    return kind_of(warned) == "non-leaf-grad" and "is no leaf" in message
 
 
 def is_cut(warned: Warned) -> bool:

@@ -43,6 +43,10 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Warned, ...] = ()
 
 
+_NAMES = 100
+"""Names whose shapes are told."""
+
+
 class World:
     """A namespace, with the text that filled it.
 
@@ -178,6 +182,16 @@ class World:
                     found.update(torch.Tensor.size(thing))
                     found.add(torch.Tensor.numel(thing))
         return tuple(sorted(found)[:200])
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the namespace's tensors, by name; of a hundred at most."""
+        with no_hooks():
+            found = {
+                name: tuple(torch.Tensor.size(thing))
+                for name, thing in list(self.namespace.items())
+                if type(name) is str and name.isidentifier() and is_tensor(thing)
+            }
+        return dict(list(found.items())[:_NAMES])
 
     def _raises_at(self, line: int) -> bool:
         try:

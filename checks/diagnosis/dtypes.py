@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from checks.data import Tensor
 from checks.difference import Difference, Scene
 
-__all__ = ["wrong_device", "wrong_dtype"]
+__all__ = ["PAIRS", "wrong_device", "wrong_dtype"]
+
+PAIRS = ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cummax", "cummin")
+"""What gives values and indices, with a dimension."""
+
+_PAIR = re.compile(rf"\b({'|'.join(PAIRS)})\(")
 
 
 def wrong_dtype(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Difference:
@@ -16,7 +23,7 @@ def wrong_dtype(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Di
         shown = scene.show(actual, expected)
     return Difference(
         code="wrong-dtype",
-        message=f"{message} {_cause(actual.dtype, expected.dtype)}".strip(),
+        message=f"{message} {_cause(actual.dtype, expected.dtype, scene.source)}".strip(),
         expected=shown[1],
         actual=shown[0],
         details={
@@ -28,10 +35,13 @@ def wrong_dtype(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Di
     )
 
 
-def _cause(actual: str, expected: str) -> str:  # noqa: PLR0911  # one rule after the other
+def _cause(actual: str, expected: str, source: str) -> str:  # noqa: PLR0911  # one rule after the other
     floats = ("float16", "bfloat16", "float32", "float64")
     integers = ("uint8", "int8", "int16", "int32", "int64")
     if actual in integers and expected in floats:
+        pair = _PAIR.search(source) if actual == "int64" else None
+        if pair is not None:
+            return f"`{pair[1]}` with a dimension gives values and indices: are these the indices?"
         if expected == "float32":
             return "Whole numbers like `[1, 2]` give integers: write `[1., 2.]` or give a `dtype`."
         return f"Whole numbers give integers: say `dtype=torch.{expected}`."

@@ -25,6 +25,7 @@ from checks.diagnosis.gradients import Grads, compare_gradients
 from checks.diagnosis.moves import moved_by
 from checks.diagnosis.raising import what_raised
 from checks.diagnosis.renaming import by_expected_keys
+from checks.diagnosis.views import written_where
 from checks.difference import Difference, Scene, equality
 from checks.memory import Memory
 from checks.show import show
@@ -156,8 +157,8 @@ def _input_changed(name: str, answer: Observed, trial: Trial, scene: Scene) -> D
     else:
         key = name
         before, memory = (trial.inputs or {}).get(name, Nothing()), Memory(trial.storages)
-        message = (
-            f"`{scene.subject}` gives the right result, but changes `{name}` itself. "
+        message = f"`{scene.subject}` gives the right result, but changes `{name}` itself. "
+        message += written_where(scene.source, name) or (
             "Work on a new tensor: operations ending in `_`, `+=` and assignments to "
             f"`{name}[...]` write into the argument."
         )

@@ -156,7 +156,7 @@ def _differs(
         code = "scaled-gradient"
         why = why_scaled(factor, scene.sizes, stored=answer.stored, alone=scene.function)
         message = f"{spoken} is {times(factor)} what is expected, everywhere. {why}"
-    elif answer.stored and not clears_gradients(scene.source) and backward_calls(scene.source) > 1:
+    elif answer.stored and _may_add_up(name, sides, scene.source):
         message += " Nothing in the answer clears `.grad` between two `backward()` calls."
     return msgspec.structs.replace(plain, code=code, message=message.strip(), line=line)
 
@@ -184,6 +184,14 @@ def _added_up(name: str, factor: float, sides: tuple[Grads, Grads], source: str)
         if written == 0 or clears_gradients(source):
             return False
     return backward_calls(source) > 1
+
+
+def _may_add_up(name: str, sides: tuple[Grads, Grads], source: str) -> bool:
+    """Whether more was added than should be, as far as the text and the writes tell."""
+    written = sides[0].writes.get(name)
+    if written is not None and written <= sides[1].writes.get(name, 0):
+        return False
+    return not clears_gradients(source) and backward_calls(source) > 1
 
 
 def _says_added_up(spoken: str, factor: float, expected_writes: int) -> str:

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from checks.names import parse
 
-__all__ = ["always_on_dropout", "dropout_made_in_forward", "local_layer", "trailing_comma"]
+__all__ = [
+    "always_on_dropout",
+    "dropout_made_in_forward",
+    "layer_made_in_forward",
+    "local_layer",
+    "repeated_layer",
+    "trailing_comma",
+]
 
 
 def trailing_comma(source: str, attribute: str) -> int | None:
@@ -40,6 +47,17 @@ def local_layer(source: str) -> tuple[str, int] | None:
     return None
 
 
+def repeated_layer(source: str) -> int | None:
+    """The line of a ``[nn.Linear(...)] * n``."""
+    for node in _nodes(source):
+        match node:
+            case ast.BinOp(op=ast.Mult(), left=ast.List(elts=[ast.Call() as made])) if _called(
+                made
+            )[:1].isupper():
+                return node.lineno
+    return None
+
+
 def always_on_dropout(source: str) -> int | None:
     """The line of a call of a functional dropout that is not told the mode."""
     for node in _nodes(source):
@@ -59,6 +77,18 @@ def dropout_made_in_forward(source: str) -> int | None:
                     return node.lineno
     return None
 
+
+def layer_made_in_forward(source: str) -> int | None:
+    """The line on which a forward makes a layer that has weights, or a parameter."""
+    for function in _nodes(source):
+        if isinstance(function, ast.FunctionDef) and function.name == "forward":
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and _called(node).startswith(_WEIGHTED):
+                    return node.lineno
+    return None
+
+
+_WEIGHTED = ("Linear", "Conv", "Embedding", "BatchNorm", "LayerNorm", "LSTM", "GRU", "Parameter")
 
 _DROPOUTS = frozenset(
     {"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_dropout"}

@@ -7,6 +7,7 @@ import re
 
 from checks.data import Observed, Raised
 from checks.difference import Difference
+from checks.error_words import in_short, meaning
 from checks.names import defined_names
 from checks.show import show_raised
 
@@ -50,9 +51,11 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
         "gradient": f"Differentiating `{subject}`",
         "given": "What this check builds for the call",
     }.get(raised.stage, f"`{subject}`")
+    means = meaning(raised.type, raised.message, raised.line, source)
+    text = in_short(raised.message) if means else raised.message
     return Difference(
         code="raised",
-        message=f"{doing} raised {_in_words(raised)}.{_advice(raised)}",
+        message=f"{doing} raised {_in_words(raised, text)}.{_advice(raised)} {means}".rstrip(),
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
@@ -71,10 +74,10 @@ def not_differentiable(raised: Raised, subject: str, source: str) -> Difference:
     )
 
 
-def _in_words(raised: Raised) -> str:
+def _in_words(raised: Raised, text: str = "") -> str:
     """``ValueError on line 3: its text``."""
     line = f" on line {raised.line}" if raised.line else ""
-    message = " ".join(raised.message.split()).rstrip(".")
+    message = " ".join((text or raised.message).split()).rstrip(".")
     return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
 
 

@@ -79,7 +79,8 @@ def _cause(actual: _Shape, expected: _Shape, names: _Names) -> tuple[str, str, d
 
 _STRETCHED = (
     "two shapes were stretched against each other. Something of shape (n,) met something of "
-    "shape (n, 1), and every element met every other. Give both the same shape first."
+    "shape (n, 1), and every element met every other. Give both the same shape first: "
+    "`keepdim=True` keeps a dimension that is reduced."
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from checks.diagnosis.hidden import explains, hidden_difference, unregistered
-from checks.diagnosis.module_source import local_layer
+from checks.diagnosis.module_source import layer_made_in_forward, local_layer, repeated_layer
 from checks.diagnosis.question import Question
 from checks.diagnosis.stored import other_dtype, renamed
 from checks.difference import Difference
@@ -106,7 +106,7 @@ def _unmatched(left: _Left) -> Difference:
     for hidden in unregistered(left.actual, left.expected):
         if explains(hidden, shapes):
             return hidden_difference(hidden, left.question.source)
-    for rule in (_lazy, _buffered, _swapped, _biases, _tied, _resized, _missing):
+    for rule in (_lazy, _buffered, _swapped, _biases, _tied, _repeated, _resized, _missing):
         found = rule(left)
         if found is not None:
             return found
@@ -211,6 +211,21 @@ def _tied(left: _Left) -> Difference | None:
     )
 
 
+def _repeated(left: _Left) -> Difference | None:
+    """One layer in several places, where the solution has several."""
+    line = None if left.extra or not left.missing else repeated_layer(left.question.source)
+    if line is None:
+        return None
+    have, want = len(left.actual.parameters), len(left.expected.parameters)
+    return Difference(
+        code="not-distinct",
+        message=f"`{left.question.subject}` has {count(have, 'parameter')}, but {want} are "
+        f"expected. On line {line}, `[...] * n` repeats one layer: every item is the same object, "
+        "with the same weights. Each layer has to be made anew.",
+        line=line,
+    )
+
+
 def _resized(left: _Left) -> Difference | None:
     """As many as expected, with other sizes."""
     if len(left.missing) != len(left.extra):
@@ -251,9 +266,14 @@ def _missing(left: _Left) -> Difference | None:
     if local is not None:
         name, line = local
         message += f" `{name}` on line {line} is a local variable: `self.{name}` keeps it."
-    return Difference(
-        code="missing-parameter", message=message, line=None if local is None else local[1]
-    )
+        return Difference(code="missing-parameter", message=message, line=line)
+    made = layer_made_in_forward(left.question.source)
+    if made is not None:
+        message += (
+            f" Line {made} makes a layer with new weights at every call, which nothing can train. "
+            "Make it once, in `__init__`."
+        )
+    return Difference(code="missing-parameter", message=message, line=made)
 
 
 def _extra(left: _Left) -> Difference:

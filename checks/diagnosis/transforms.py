@@ -9,18 +9,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 import torch
 
+from checks.diagnosis.nearly import before_relu, nearly_biased
 from checks.diagnosis.normalised import other_dimension
+from checks.diagnosis.rearranged import (
+    other_order,
+    refilled,
+    reversed_along,
+    rolled,
+    transposed,
+)
 from checks.difference import Cause, Scene
 from checks.tolerance import wide
 
 __all__ = ["explain"]
 
 _MOST = 200_000
-_ROLLS = 16
+_NO_FACTOR = 1e-3
+"""So near to one, a factor is rounding, and nobody multiplied by it."""
 
 
 def explain(actual: torch.Tensor, expected: torch.Tensor, scene: Scene) -> tuple[Cause, ...]:
@@ -115,54 +123,6 @@ def _negated(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterato
         yield Cause(code="negated", says="is True where False is expected and back", hint=hint)
 
 
-def _transposed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for i, j in combinations(range(min(e.dim(), 5)), 2):
-        swapped = e.transpose(i, j)
-        if swapped.shape == a.shape and same(a, swapped):
-            says = f"holds the right values with dimensions {i} and {j} swapped"
-            yield Cause(code="transposed-values", says=says, hint="Look for a transpose.")
-            return
-
-
-def _refilled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for i, j in combinations(range(min(e.dim(), 5)), 2):
-        if same(a, e.transpose(i, j).reshape(e.shape)):
-            says = "has the right shape, but was refilled row by row"
-            hint = "`reshape` and `view` keep the order of the elements; `.T`, `transpose` or "
-            hint += "`permute` swap axes."
-            yield Cause(code="refilled", says=says, hint=hint)
-            return
-
-
-def _reversed(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for axis in range(min(e.dim(), 5)):
-        if same(a, e.flip(axis)):
-            along = "" if e.dim() == 1 else f" along dimension {axis}"
-            yield Cause(code="reversed-values", says=f"runs the other way round{along}")
-            return
-
-
-def _rolled(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    for axis in range(min(e.dim(), 3)):
-        size = e.shape[axis]
-        steps = [s for n in range(1, min(size, _ROLLS)) for s in (n, -n) if abs(s) <= size // 2]
-        for step in steps:
-            if same(a, e.roll(step, axis)):
-                along = "" if e.dim() == 1 else f" along dimension {axis}"
-                places = "1 place" if abs(step) == 1 else f"{abs(step)} places"
-                where = "forwards" if step > 0 else "back"
-                says = f"holds the right values, moved {places} {where}{along}"
-                yield Cause(code="rolled", says=says, hint="Is an index off by one?")
-                return
-
-
-def _other_order(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
-    if e.is_complex() or e.numel() < 2 or a.shape != e.shape:
-        return
-    if same(a.flatten().sort().values, e.flatten().sort().values):
-        yield Cause(code="other-order", says="holds the right values in another order", needs=3)
-
-
 def _other_dimension(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
     del same
     yield from other_dimension(a, e)
@@ -176,7 +136,9 @@ def _factor(a: torch.Tensor, e: torch.Tensor, same: _Same, scene: Scene) -> Iter
     if base == 0.0:
         return
     factor = float(a.flatten()[at]) / base
-    if not math.isfinite(factor) or abs(factor) < 1e-12 or factor == 1.0 or not same(a, e * factor):
+    if not math.isfinite(factor) or abs(factor) < 1e-12 or not same(a, e * factor):
+        return
+    if abs(factor - 1) < _NO_FACTOR:
         return
     yield from _biased(factor, scene)
     yield from _summed(factor, scene)
@@ -249,6 +211,10 @@ def _shifted(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterato
     yield Cause(code="shifted", says=says, hint=hint, factor=float(step), needs=3)
 
 
+_LUCKY = ("rounded", "complement")
+"""What one number alone may be by luck: any whole number is a rounded one."""
+
+
 def _formula(
     code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.Tensor]
 ) -> _Maker:
@@ -256,8 +222,11 @@ def _formula(
         if e.is_complex() or a.is_complex():
             return
         formed = apply(e)
+        if code in _LUCKY and not bool(a.any()):
+            return
         if bool(torch.isfinite(formed).all()) and same(a, formed):
-            yield Cause(code=code, says=f"is {says} what is expected", hint=hint)
+            needs = 4 if code in _LUCKY else 2
+            yield Cause(code=code, says=f"is {says} what is expected", hint=hint, needs=needs)
 
     return maker
 
@@ -271,10 +240,10 @@ def _of(code: str, says: str, hint: str, apply: Callable[[torch.Tensor], torch.T
 
 
 _MOVES: tuple[_Known, ...] = (
-    (("transposed-values",), _transposed),
-    (("refilled",), _refilled),
-    (("reversed-values",), _reversed),
-    (("rolled",), _rolled),
+    (("transposed-values",), transposed),
+    (("refilled",), refilled),
+    (("reversed-values",), reversed_along),
+    (("rolled",), rolled),
 )
 _FORMULAS: tuple[_Known, ...] = (
     _of("squared", "the square of", "Is a square root missing?", torch.square),
@@ -291,7 +260,7 @@ _FORMULAS: tuple[_Known, ...] = (
 _OF_BOOLS: tuple[_Known, ...] = (
     (("negated",), _negated),
     *_MOVES,
-    (("other-order",), _other_order),
+    (("other-order",), other_order),
 )
 _OF_NUMBERS: tuple[_Known, ...] = (
     (("all-zero",), _zero),
@@ -299,9 +268,11 @@ _OF_NUMBERS: tuple[_Known, ...] = (
     *_MOVES,
     (("other-dimension",), _other_dimension),
     (("biased", "sum-not-mean", "mean-not-sum", "scaled"), _factor),
+    (("biased",), nearly_biased),
+    (("missing-activation",), before_relu),
     (("shifted",), _shifted),
     *_FORMULAS,
-    (("other-order",), _other_order),
+    (("other-order",), other_order),
 )
 
 

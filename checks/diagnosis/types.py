@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.data import Array, Bool, Float, Int, List, Nothing, Opaque, Tensor, Tuple, Value
+from checks.diagnosis.dtypes import PAIRS
 from checks.difference import Difference, Scene
 from checks.names import returns_something
 from checks.show import kind_of
@@ -71,7 +72,7 @@ def _for_tensor(actual: Value) -> str:  # noqa: PLR0911  # one rule after the ot
                 "Keep the tensor: leave out `.item()`, `float(...)` and the like, "
                 "or make one with `torch.tensor(...)`."
             )
-        case Tuple(kind="torch.return_types.max" | "torch.return_types.min" as kind):
+        case Tuple(kind=kind) if kind.rpartition(".")[2] in PAIRS and "return_types" in kind:
             name = kind.rpartition(".")[2]
             return f"`{name}` with a dimension gives the values and the indices: take one of them."
         case Tuple(kind=kind) if kind.startswith("torch.return_types."):

@@ -9,7 +9,7 @@ import msgspec
 from checks.codes import rank
 from checks.data import Warned
 from checks.difference import Difference
-from checks.warning_words import is_cut, kind_of, lies_in, words_about
+from checks.warning_words import is_cut, is_told, kind_of, lies_in, words_about
 
 __all__ = ["WarnedSide", "with_warning"]
 
@@ -41,6 +41,7 @@ def with_warning(difference: Difference, side: WarnedSide) -> Difference:
         if w.category in _WORTH
         and _words(w.text) not in expected
         and not (is_cut(w) and w.line == difference.line)
+        and not (difference.code == "raised" and is_told(w, difference.message))
     ]
     own.sort(key=lambda w: (not kind_of(w), w.line or 0))
     for warned in own:

@@ -9,7 +9,7 @@ import msgspec
 
 from checks.names import parse
 
-__all__ = ["Write", "find_copy", "find_write"]
+__all__ = ["Write", "find_copy", "find_write", "in_words", "root_of", "writes_in"]
 
 _COPIES = (
     "clone",
@@ -54,10 +54,17 @@ def find_write(source: str, name: str) -> tuple[Write, str] | None:
     The second part is ``itself``, ``alias`` (through a name that was made from it) or
     ``argument`` (inside of a function); None where nothing of the kind is written.
     """
+    try:
+        return _found_write(source, name)
+    except RecursionError:  # an expression of a thousand parts can be parsed, no more
+        return None
+
+
+def _found_write(source: str, name: str) -> tuple[Write, str] | None:
     tree = parse(source)
     if tree is None:
         return None
-    writes = sorted(w for node in ast.walk(tree) for w in _writes(node))
+    writes = sorted(w for node in ast.walk(tree) for w in writes_in(node))
     aliases = _aliases(tree, name)
     arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for names, way in (({name}, "itself"), (aliases, "alias"), (arguments, "argument")):
@@ -67,7 +74,23 @@ def find_write(source: str, name: str) -> tuple[Write, str] | None:
     return None
 
 
-def _writes(node: ast.AST) -> Iterator[Write]:  # one case per kind
+def in_words(write: Write, way: str) -> str:
+    """A sentence about what `find_write` found."""
+    match way:
+        case "itself" if write.anew:
+            return f"Line {write.line} gives the name another value: `{write.text}`."
+        case "itself":
+            return f"Line {write.line} writes into it: `{write.text}`."
+        case "alias":
+            return (
+                f"Line {write.line} writes into `{write.name}`, which may share its memory: "
+                f"`{write.text}`."
+            )
+    return f"Line {write.line} writes into the argument `{write.name}`: `{write.text}`."
+
+
+def writes_in(node: ast.AST) -> Iterator[Write]:
+    """What one node of a syntax tree writes into, by itself."""
     match node:
         case ast.Assign(targets=targets):
             for target in targets:
@@ -75,7 +98,7 @@ def _writes(node: ast.AST) -> Iterator[Write]:  # one case per kind
         case ast.AnnAssign(target=target, value=ast.expr()):
             yield from _stored(target, node)
         case ast.AugAssign(target=target):
-            root = _root(target)
+            root = root_of(target)
             if root is not None:
                 yield Write(node.lineno, _text(node), root)
         case ast.For(target=ast.Name(id=name)):
@@ -89,11 +112,11 @@ def _writes(node: ast.AST) -> Iterator[Write]:  # one case per kind
 
 def _called(node: ast.Call, function: ast.Attribute) -> Iterator[Write]:
     """An in-place method, or a result put into ``out=``."""
-    root = _root(function.value)
+    root = root_of(function.value)
     if root in _MODULES:
-        root = _root(node.args[0]) if node.args else None
+        root = root_of(node.args[0]) if node.args else None
     written = [root] if function.attr.endswith("_") and not function.attr.endswith("__") else []
-    written += [_root(keyword.value) for keyword in node.keywords if keyword.arg == "out"]
+    written += [root_of(keyword.value) for keyword in node.keywords if keyword.arg == "out"]
     for name in written:
         if name is not None:
             yield Write(node.lineno, _text(node), name)
@@ -104,18 +127,22 @@ def _stored(target: ast.expr, node: ast.stmt) -> Iterator[Write]:
         for part in target.elts:
             yield from _stored(part, node)
         return
-    root = _root(target)
+    root = root_of(target)
     if root is not None:
         yield Write(node.lineno, _text(node), root, anew=isinstance(target, ast.Name))
 
 
-def _root(node: ast.expr) -> str | None:
-    """``x`` of ``x``, ``x[0]``, ``x.data[1]``, ``x.view(-1)[0]``."""
+def root_of(node: ast.expr) -> str | None:
+    """``x`` of ``x``, ``x[0]``, ``x.data[1]``, ``x.view(-1)[0]``, ``torch.diagonal(x)``."""
     while True:
         match node:
             case ast.Name(id=name):
                 return name
             case ast.Subscript(value=inner) | ast.Attribute(value=inner) | ast.Starred(value=inner):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module)), args=[inner, *_]) if (
+                module in _MODULES
+            ):
                 node = inner
             case ast.Call(func=ast.Attribute(value=inner)):
                 node = inner

@@ -119,5 +119,7 @@ def _scene(
         sizes=tuple(sorted(n for n in numbers if n > 1)) or (0,),
         function=True,
         inputs=tuple(shapes),
+        given=tuple(v for v in (trial.inputs or {}).values() if isinstance(v, Tensor)),
+        given_memory=Memory(trial.storages),
         warnings=answer.warnings,
     )

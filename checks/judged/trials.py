@@ -27,6 +27,9 @@ __all__ = ["judge_trials"]
 _ANYWHERE = ("not-defined", "not-callable", "wrong-parameters", "syntax-error", "unobserved")
 """Codes that no input has a part in."""
 
+_MAY_FIT = {"raised", "transposed", "wrong-shape", "extra-dimension", "wrong-values"}
+"""An exception, and what it is at sizes that happen to fit together."""
+
 _GENERIC = ("wrong-values", "wrong-gradient", "wrong-change", "wrong-state", "raised")
 """Codes that say less than the cause which another trial may show."""
 
@@ -70,10 +73,12 @@ def _most_telling(failures: list[Failure]) -> Failure:
     """The smallest trial of those that show the cause which most of them show."""
     clear = [failure for failure in failures if not _is_ambiguous(failure.difference)]
     often = Counter(failure.difference.code for failure in clear or failures)
+    mostly = often.keys() <= _MAY_FIT and 2 * often["raised"] > sum(often.values())
 
     def order(failure: Failure) -> tuple[bool, bool, int, int]:
         code = failure.difference.code
-        return code in _GENERIC, _is_ambiguous(failure.difference), -often[code], failure.size
+        vague = code in _GENERIC and not (mostly and code == "raised")
+        return vague, _is_ambiguous(failure.difference), -often[code], failure.size
 
     return min(failures, key=order)
 

@@ -103,6 +103,21 @@ _WRONG = [
         ["is the softmax of what is expected"],
     ),
     (MLP.replace(RETURN, RETURN + ".relu()"), "extra-activation", ["relu"]),
+    (MLP.replace(RETURN, RETURN + ".log_softmax(-1)"), "extra-activation", ["the log_softmax of"]),
+    (
+        MLP.replace(RETURN, "return nn.Linear(5, 3)(torch.relu(self.fc1(x)))").replace(
+            "        self.fc2 = nn.Linear(h, k)\n", ""
+        ),
+        "missing-parameter",
+        ["makes a layer with new weights at every call"],
+    ),
+    (
+        MLP.replace(
+            RETURN, "h = torch.relu(self.fc1(x))\n        h *= 1\n        return self.fc2(h)"
+        ),
+        "raised",
+        ["`h`, the result of `relu` on line 8", "line 9 writes into it in place"],
+    ),
     (MLP.replace(RETURN, "return 2 * self.fc2(torch.relu(self.fc1(x)))"), "scaled", ["2 times"]),
     (
         MLP.replace(RETURN, "return self.fc2(torch.relu(self.fc1(x))).mean(0)"),
@@ -197,6 +212,20 @@ def test_layers_of_one_shape_may_be_made_in_any_order(answer: str, code: str) ->
     assert _net(answer).code == code
 
 
+def test_one_layer_again_and_again() -> None:
+    """A list that repeats one object holds one layer."""
+    several = (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.all = nn.ModuleList([nn.Linear(4, 4) for _ in range(3)])\n"
+        "    def forward(self, x):\n        for f in self.all:\n            x = f(x)\n"
+        "        return x\n"
+    )
+    repeated = several.replace("[nn.Linear(4, 4) for _ in range(3)]", "[nn.Linear(4, 4)] * 3")
+    finding = _net(repeated, solution=several)
+    assert (finding.code, finding.line) == ("not-distinct", 4)
+    assert "every item is the same object" in finding.message
+
+
 def test_several_layers_of_one_shape_are_told_apart() -> None:
     """Query, key and value: made in reverse under other names, they pass; mixed up, they do not."""
     solution = """class Net(nn.Module):
@@ -274,6 +303,14 @@ def test_a_buffer_of_the_same_name_must_hold_the_same() -> None:
             "",
         ),
         (DROP.replace("0.5", "0.1"), "otherwise-random", "another probability"),
+        (
+            DROP.replace(
+                "self.drop(torch.relu(self.fc1(x)))",
+                "torch.relu(self.fc1(x)) * (torch.rand(len(x), 5).gt(0.5) if self.training else 1)",
+            ),
+            "otherwise-random",
+            "1 / (1 - p)",
+        ),
         (MLP, "not-random", "in training mode"),
         (
             DROP.replace(

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from checks.diagnosis.statistics import ks_distance
-from checks.statistics import apart, describe, moved_or_wider, threshold
+from checks.statistics import apart, describe, moved_or_wider, threshold, wider_by_far
 
 N = 60_000
 
@@ -51,6 +51,30 @@ def test_a_slightly_wider_distribution_shows_in_its_spread() -> None:
     assert not apart(*pair)
     assert moved_or_wider(*pair)
     assert moved_or_wider(pair[1] + 0.05, _draw("normal", 2))
+
+
+def _dropped(p: float, seed: int, *, scaled: bool = True, units: int = 16) -> torch.Tensor:
+    """A sum of some numbers, each of which dropout leaves out now and then."""
+    generator = torch.Generator().manual_seed(seed)
+    weights = torch.randn(units, generator=torch.Generator().manual_seed(3))
+    kept = torch.rand(600, units, generator=generator) >= p
+    return (kept * weights).sum(dim=1) / ((1 - p) if scaled else 1)
+
+
+@pytest.mark.parametrize("p", [0.002, 0.05, 0.3, 0.5, 0.95])
+def test_few_draws_of_one_distribution_stay_together(p: float) -> None:
+    """However rare what happens is."""
+    for seed in range(60):
+        assert not wider_by_far(_dropped(p, seed), _dropped(p, 1_000 + seed))
+
+
+def test_few_draws_show_a_spread_that_is_half_as_large() -> None:
+    """The shape as a whole need not: it is what a forgotten scale of dropout does."""
+    for seed in range(20):
+        assert wider_by_far(_dropped(0.5, seed, scaled=False), _dropped(0.5, 1_000 + seed))
+    assert not wider_by_far(torch.zeros(600), torch.zeros(600))
+    assert not wider_by_far(torch.full((600,), math.nan), _dropped(0.5, 1))
+    assert not wider_by_far(_dropped(0.5, 1)[:50] * 9, _dropped(0.5, 2)[:50])
 
 
 @pytest.mark.parametrize(

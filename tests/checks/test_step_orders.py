@@ -22,6 +22,12 @@ LOSS = "    loss = F.mse_loss(model(x), y)\n"
 SOLUTION = HEAD + ZERO + LOSS + BACKWARD + STEP
 
 
+CLOSURE = (
+    "    def compute():\n        opt.zero_grad()\n        loss = F.mse_loss(model(x), y)\n"
+    "        loss.backward()\n        return loss\n"
+)
+
+
 def _step(*parts: str, solution: str = SOLUTION, **params: Any) -> Finding:
     check = StepOrder(**{"target": "step(model, x, y, optimizer)", "given": GIVEN, **params})
     return examine(check, answer=HEAD + "".join(parts), solution=solution, setup=SETUP)
@@ -52,6 +58,8 @@ def _by_hand(*lines: str) -> str:
             "    grads = torch.autograd.grad(loss, [*model.parameters()])\n",
             "    with torch.no_grad():\n        for p, g in zip(model.parameters(), grads):\n            p -= 0.1 * g\n",
         ),
+        (CLOSURE, "    opt.step(compute)\n"),
+        (CLOSURE, "    opt.step(closure=compute)\n"),
     ],
 )
 def test_gradients_may_be_cleared_and_used_in_any_way(parts: tuple[str, ...]) -> None:

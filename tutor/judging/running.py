@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from checks.data import Warned
+from checks.error_words import in_short, meaning
 from checks.finding import Finding
-from checks.warning_words import kind_of, words_about
+from checks.warning_words import is_told, kind_of, words_about
 from tutor.engine.results import CellResult
 from tutor.judging.blanks import BLANK, blank_message
 from tutor.judging.worlds import Ran
@@ -24,12 +25,13 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
         source: the answer's text.
     """
     result = ran.result
-    code, message = _cause(result)
+    code, message = _cause(result, source)
     details: dict[str, Any] = {}
     if result.error is not None:
         details["traceback"] = result.error.traceback
     for warning in warned:
-        words = words_about(warning, source) if kind_of(warning) else ""
+        known = kind_of(warning) and not is_told(warning, message)
+        words = words_about(warning, source) if known else ""
         if words:
             message = f"{message.rstrip('.')}. {words}"
             details |= {"warning": warning.text, "warning_line": warning.line}
@@ -56,7 +58,7 @@ def _actual(result: CellResult) -> str:
     return f"{result.error.type}: {result.error.message}".rstrip(": ")
 
 
-def _cause(result: CellResult) -> tuple[str, str]:
+def _cause(result: CellResult, source: str) -> tuple[str, str]:
     error = result.error
     if result.status == "timeout":
         return "timeout", (
@@ -75,7 +77,9 @@ def _cause(result: CellResult) -> tuple[str, str]:
         return "syntax-error", f"Python cannot read your code{where}: {error.message}{why}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":
-        return code, f"Your code {words}: {error.message}".rstrip(": ")
+        means = meaning(error.type, error.message, error.line, source)
+        text = f"Your code {words}: {in_short(error.message) if means else error.message}"
+        return code, f"{text.rstrip(': ')}. {means}" if means else text.rstrip(": ")
     return code, f"Your code {words}{where}."
 
 

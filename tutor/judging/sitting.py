@@ -165,7 +165,7 @@ class Sitting:
         async with place.world(shared=self._sharing and not leaves_traces(text)) as world:
             ran = await world.run(text)
             if not ran.ok:
-                return Seen(text=text, ran=ran, findings=(run_finding(ran),))
+                return Seen(text=text, ran=ran, findings=(run_finding(ran, source=text),))
             observed: list[Observations] = []
             findings: list[Finding] = []
             async for seen in world.observe_all(self._assignment, self._yardstick.trials):

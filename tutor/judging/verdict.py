@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from checks.codes import rank
+from checks.codes import CONSEQUENCES, PROCESS_CAUSES, stage
 from checks.finding import Finding
 
 __all__ = [
@@ -84,6 +84,11 @@ def lesson_fault(reason: str, points: float, output: str = "") -> Verdict:
 
 
 def first_cause(findings: Sequence[Finding]) -> Finding | None:
-    """The failed finding that comes first in the order that teaches; None where none failed."""
+    """The failed finding that comes first in the order that teaches; None where none failed.
+
+    Numbers that merely differ come after what another check found to go wrong on the way to them.
+    """
     failed = [finding for finding in findings if finding.status == "fail"]
-    return min(failed, key=lambda finding: rank(finding.code), default=None)
+    if any(finding.code in PROCESS_CAUSES for finding in failed):
+        failed = [finding for finding in failed if finding.code not in CONSEQUENCES]
+    return min(failed, key=lambda finding: stage(finding.code), default=None)

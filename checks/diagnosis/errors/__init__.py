@@ -1,0 +1,1 @@
+"""What the exceptions that learners meet mean: one module per family. Without torch."""
