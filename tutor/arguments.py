@@ -66,6 +66,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         help="of which file",
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
+    _add_preview(add("preview", _preview, "See a lesson file as learners do, while you write it."))
 
     add("courses", _courses, "List the lessons and their exercises.", json=True)
     add("progress", _progress, "Show what you have passed.", json=True)
@@ -136,6 +137,13 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         help="fail where the checks of a lesson notice fewer of the changes",
     )
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML there as well")
+    _add_sandbox(parser)
+
+
+def _add_preview(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a lesson file; it is read again at each save")
+    parser.add_argument("--exercise", metavar="ID", help="where to begin; with --plain, only this")
+    parser.add_argument("--plain", action="store_true", help="print the lesson, as Markdown")
     _add_sandbox(parser)
 
 
@@ -254,6 +262,17 @@ def _verify(arguments: argparse.Namespace) -> int:
         min_strength=arguments.min_strength,
         junit=arguments.junit,
         as_json=arguments.json,
+        sandbox=arguments.sandbox,
+    )
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from tutor.commands import preview
+
+    return preview.run(
+        arguments.file,
+        exercise=arguments.exercise,
+        plain=arguments.plain,
         sandbox=arguments.sandbox,
     )
 

@@ -59,7 +59,7 @@ class TutorApp(App[int]):
         self,
         read_course: Callable[[], Course],
         *,
-        store: Path,
+        store: Path | None,
         sandbox: str | None = None,
         begin: tuple[str, str | None] | None = None,
     ) -> None:
@@ -91,7 +91,8 @@ class TutorApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.notebook.open(self._store)
+        if self._store is not None:
+            self.notebook.open(self._store)
         self._open_room()
         self._read()
 
@@ -128,13 +129,17 @@ class TutorApp(App[int]):
 
     def open(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         """Show an exercise."""
-        from tutor.app.screens.exploring import screen_for  # noqa: PLC0415 - needs much; see _read
-
-        screen = screen_for(course, lesson, exercise)
+        screen = self.exercise_screen(course, lesson, exercise)
         if isinstance(self.screen, HomeScreen):
             self.push_screen(screen)
         else:
             self.switch_screen(screen)
+
+    def exercise_screen(self, course: Course, lesson: Lesson, exercise: Exercise) -> LiveScreen:
+        """A screen for an exercise."""
+        from tutor.app.screens.exploring import screen_for  # noqa: PLC0415 - needs much; see _read
+
+        return screen_for(course, lesson, exercise)
 
     def go_home(self) -> None:
         """Show the list of lessons."""

@@ -30,6 +30,7 @@ class HomeScreen(LiveScreen):
     """Enter opens a lesson where it is not finished yet; the first entry is where one was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HOME)]
+    acts = HOME
     AUTO_FOCUS = "#lessons"
 
     def compose(self) -> ComposeResult:

@@ -49,6 +49,7 @@ class Workbench(LiveScreen):
         *bindings(EXERCISE),
     ]
     AUTO_FOCUS = ""
+    acts = EXERCISE
 
     def __init__(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         super().__init__()
@@ -144,12 +145,17 @@ class Workbench(LiveScreen):
 
     # --- what is shown
 
-    async def show_task(self) -> None:
-        """Draw the task; what is only to be read goes on with its explanation once it is passed."""
+    @property
+    def task_text(self) -> str:
+        """The task; what is only to be read goes on with its explanation once it is passed."""
         text = self.exercise.prompt
         if isinstance(self.exercise, Read) and self.app.notebook.exercise(self.at).passed:
             text = "\n\n".join(filter(None, (text, self.exercise.explanation)))
-        await self.query_one("#prompt", Markdown).update(text)
+        return text
+
+    async def show_task(self) -> None:
+        """Draw the task."""
+        await self.query_one("#prompt", Markdown).update(self.task_text)
 
     async def show_help(self) -> None:
         """Draw the hints and the solution, as far as they were asked for."""
@@ -175,13 +181,16 @@ class Workbench(LiveScreen):
             literal(f"{self.lesson.title} {self.number + 1}/{total} · {title}{done}")
         )
         room = self.app.classroom
-        under_way = "checking…" if self.checking else "running…" if room.running else ""
-        self.query_one(StatusLine).show(
-            room.line, self.saved, under_way, problem=self.app.notebook.problem
-        )
+        self.query_one(StatusLine).show(*self.remarks(), problem=self.app.notebook.problem)
         self.query_one(Trouble).show(room.reason if room.state == "failed" else "")
         self.repl.set_running(room.running)
         self.refresh_bindings()
+
+    def remarks(self) -> tuple[str, ...]:
+        """What stands in the status line."""
+        room = self.app.classroom
+        under_way = "checking…" if self.checking else "running…" if room.running else ""
+        return room.line, self.saved, under_way
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Hide what cannot be done now."""
