@@ -66,6 +66,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         help="of which file",
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
+    _add_export(add("export", _export, "Make Markdown, notebooks or scripts of lessons."))
     _add_preview(add("preview", _preview, "See a lesson file as learners do, while you write it."))
 
     add("courses", _courses, "List the lessons and their exercises.", json=True)
@@ -138,6 +139,23 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML there as well")
     _add_sandbox(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", metavar="LESSON", help="a lesson's file or id, or the directory of a course"
+    )
+    parser.add_argument(
+        "--to",
+        choices=("markdown", "notebook", "script"),
+        default="markdown",
+        help="into what (default: markdown)",
+    )
+    parser.add_argument("--answers", action="store_true", help="with solutions and explanations")
+    parser.add_argument(
+        "-o", dest="out", metavar="OUT", help="a file or directory; without it, or -, printed"
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
 
 
 def _add_preview(parser: argparse.ArgumentParser) -> None:
@@ -263,6 +281,18 @@ def _verify(arguments: argparse.Namespace) -> int:
         junit=arguments.junit,
         as_json=arguments.json,
         sandbox=arguments.sandbox,
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from tutor.commands import export
+
+    return export.run(
+        arguments.source,
+        arguments.to,
+        answers=arguments.answers,
+        out=arguments.out,
+        force=arguments.force,
     )
 
 

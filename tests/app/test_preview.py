@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -22,7 +23,15 @@ from tutor.app.screens.pages import ExtrasPage, FindingsPage
 from tutor.app.screens.preview import PreviewHome, PreviewScreen
 from tutor.judging.verdict import Verdict
 
-LESSON = """\
+PREDICTION = """\
+kind: predict
+    prompt: Guess.
+    code: |
+      x = torch.arange(6.0)
+    ask: shape
+    of: x
+"""
+LESSON = f"""\
 format: 1
 id: moving
 title: Moving averages
@@ -41,8 +50,8 @@ exercises:
           return x.unfold(0, k, 1)
     checks:
       - function: windows
-        inputs: {x: "torch.rand(n)", k: "k"}
-        sizes: {n: [5, 9], k: [1, 4]}
+        inputs: {{x: "torch.rand(n)", k: "k"}}
+        sizes: {{n: [5, 9], k: [1, 4]}}
     hints: [Which method cuts?]
     mistakes:
       - id: blocks
@@ -52,12 +61,7 @@ exercises:
         says: These do not overlap.
     explanation: It copies nothing.
   - id: guess
-    kind: predict
-    prompt: Guess.
-    code: |
-      x = torch.arange(6.0)
-    ask: shape
-    of: x
+    {PREDICTION}\
     hints: [How many?]
 """
 
@@ -126,7 +130,7 @@ async def test_an_untouched_starter_becomes_the_new_one(file: Path, change: Chan
 async def test_the_place_is_kept_by_id(file: Path, change: Change) -> None:
     """Where an exercise is put before, renamed, or given another kind, one stays with it."""
     async with QuietPreview(file, exercise="guess").run_test(size=(80, 24)) as pilot:
-        screen = await _opened(pilot)
+        await _opened(pilot)
         await type_text(pilot, "(6,)")
         change("  - id: windows", "  - {id: intro, kind: read, prompt: Hello.}\n  - id: windows")
         await _shown(pilot, "3/3 · guess")
@@ -135,11 +139,9 @@ async def test_the_place_is_kept_by_id(file: Path, change: Change) -> None:
         change("id: moving", "id: averages")
         change("torch.arange(6.0)", "torch.arange(7.0)")
         await _shown(pilot, "torch.arange(7.0)", "What is the shape of x?")
-        assert screen.answer.answer == "(6,)"
+        assert exercise_screen(pilot).answer.answer == "(6,)"
         kind = "kind: choice\n    options: [{text: six, correct: true}, {text: seven}]"
-        text = file.read_text(encoding="utf-8")
-        begin, end = text.index("kind: predict"), text.index("    hints: [How")
-        file.write_text(f"{text[:begin]}{kind}\n    prompt: Say.\n{text[end:]}", encoding="utf-8")
+        change(PREDICTION.replace("6.0", "7.0"), f"{kind}\n    prompt: Say.\n")
         await _shown(pilot, "Say.", "seven", "Choose one")
 
 
@@ -155,9 +157,9 @@ async def test_errors_stand_over_the_last_good_version(file: Path, change: Chang
             "█     kind: perdict\n█           ^",
             "Write windows(x, k).",
         )
-        file.unlink()
+        await asyncio.to_thread(file.unlink)
         await _shown(pilot, "the file cannot be read")
-        file.write_text(LESSON.replace("Guess.", "Guess!"), encoding="utf-8")
+        await asyncio.to_thread(file.write_text, LESSON, encoding="utf-8")
         await until(pilot, lambda: "STALE" not in screen_text(pilot))
 
 
@@ -197,6 +199,7 @@ async def test_the_authors_extras_are_a_key_away(file: Path, change: Change) -> 
         await _shown(pilot, *wanted, "It copies nothing.", "function windows", "import torch")
         change("These do not overlap.", "They should overlap.")
         await _shown(pilot, "They should overlap.")
+        assert isinstance(pilot.app.screen, ExtrasPage)
         await pilot.press("escape", "ctrl+o")
         await _shown(pilot, "Solution", "x.unfold(0, k, 1)")
 
@@ -244,3 +247,19 @@ async def test_a_real_answer_is_judged_and_nothing_is_kept(
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "PASSED" in screen_text(pilot), 60)
     assert not list(data.rglob("*")) or not list(data.glob("*.db*"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_a_save_while_the_next_exercise_opens(
+    file: Path, change: Change, size: tuple[int, int]
+) -> None:
+    """Neither is lost: the exercise that opens is what the file says by then."""
+    async with QuietPreview(file).run_test(size=size) as pilot:
+        await _opened(pilot)
+        change("ask: shape", "ask: dtype")
+        for _ in range(5):
+            await pilot.press("ctrl+n", "ctrl+b")
+        await pilot.press("ctrl+n")
+        change("Guess.", "Guess again.")
+        await _shown(pilot, "2/2 · guess", "Guess again.", "What is the dtype of x?")
+        assert exercise_screen(pilot).answer.region.height

@@ -54,8 +54,16 @@ class PreviewApp(TutorApp):
         return PreviewHome()
 
     def exercise_screen(self, course: Course, lesson: Lesson, exercise: Exercise) -> PreviewScreen:
-        """A screen that follows the file."""
+        """A screen that follows the file, and begins with what that holds now."""
+        if self.course is not None and self.course.lessons:
+            (now,) = self.course.lessons
+            course, lesson, exercise = self.course, now, successor(lesson, now, exercise)
         return PreviewScreen(course, lesson, exercise)
+
+    @property
+    def found(self) -> str:
+        """How much lint found, in a few words; empty where it found nothing."""
+        return self.reading.summary if self.reading is not None else ""
 
     # --- following the file
 
@@ -99,12 +107,26 @@ class PreviewApp(TutorApp):
         if screen is not None:
             screen.save_now()
         (old,) = before.lessons
-        if self.course is None:
-            return
-        self.notebook.follow((before, old), (self.course, lesson))
-        if screen is not None:
-            exercise = successor(old, lesson, screen.exercise)
-            await screen.follow(self.course, lesson, exercise)
+        if self.course is not None:
+            self.notebook.follow((before, old), (self.course, lesson))
+            if screen is not None and not await screen.follow(self.course, lesson):
+                self._replace(screen, lesson)
+
+    def _replace(self, screen: PreviewScreen, lesson: Lesson) -> None:
+        """Open a screen in place of one that cannot show what its exercise is now."""
+        if screen not in self.screen_stack:
+            return  # another was opened meanwhile
+        over = self.screen
+        while self.screen is not screen:
+            self.pop_screen()
+        self.open(screen.course, screen.lesson, screen.exercise)
+        match over:
+            case ExtrasPage():
+                self.show_extras(lesson, successor(screen.lesson, lesson, screen.exercise))
+            case FindingsPage():
+                self.show_findings()
+            case _:
+                pass
 
     async def _redraw(self) -> None:
         exercise: PreviewScreen | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -9,14 +10,16 @@ from textual import on
 from textual.widgets import Markdown, OptionList
 
 from tutor.app.keys import EXERCISE, HOME, PREVIEW, bindings
+from tutor.app.scrap import successor
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
-from tutor.app.widgets.answer import answer_pane
 from tutor.app.widgets.file_banner import FileBanner
+from tutor.app.widgets.status import StatusLine
 from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
 from tutor.progress.store import Place
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -42,6 +45,8 @@ class PreviewHome(HomeScreen):
         """Draw what the file and the engine are like."""
         if self.standing:
             super().show_state()
+            found = f"lint: {self.app.found or 'nothing'} (alt+w)"
+            self.query_one(StatusLine).show(found, self.app.classroom.line)
             self.query_one(FileBanner).show(self.app.reading, self.app.since)
 
     @on(OptionList.OptionSelected)
@@ -64,6 +69,10 @@ class PreviewScreen(ExerciseScreen):
     acts = (*EXERCISE, *PREVIEW)
     app: PreviewApp
 
+    def __init__(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
+        super().__init__(course, lesson, exercise)
+        self._stands = asyncio.Event()
+
     def compose(self) -> ComposeResult:
         """The exercise, with a place for the file's errors."""
         yield FileBanner(id="file")
@@ -78,26 +87,43 @@ class PreviewScreen(ExerciseScreen):
     def remarks(self) -> tuple[str, ...]:
         """What an author wants to know; that nothing is saved is meant so."""
         room, _, under_way = super().remarks()
-        found = self.app.reading.summary if self.app.reading is not None else ""
-        return under_way, f"lint: {found or 'nothing'} (alt+w)", "alt+i: all of it", room
+        return under_way, f"lint: {self.app.found or 'nothing'} (alt+w)", "alt+i: all of it", room
 
     # --- following the file
 
-    async def follow(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
-        """Show what the exercise is now; keep the answer, the panes, and where the keyboard is."""
+    async def on_mount(self, event: events.Mount) -> None:
+        """Nothing is changed before all of it stands."""
+        event.prevent_default()
+        await super().on_mount()
+        self._stands.set()
+
+    def on_unmount(self) -> None:
+        """Nobody is to wait for a screen that has gone."""
+        self._stands.set()
+
+    async def follow(self, course: Course, lesson: Lesson) -> bool:
+        """Show what the exercise is now; keep the answer, the panes, and where the keyboard is.
+
+        Gives False where that takes another screen, because one answers in another way.
+        """
+        await self._stands.wait()
         before, before_setup = self.exercise, self.lesson.setup
+        exercise = successor(self.lesson, lesson, before)
+        if not self.is_attached or _asked(before) != _asked(exercise):
+            return False
         self.course, self.lesson, self.exercise = course, lesson, exercise
         self.number = lesson.exercises.index(exercise)
         self.at = Place(course.id, lesson.id, exercise.id)
         if (_run(before), before_setup) != (_run(exercise), lesson.setup):
             await self._begin_again()
-        await self._show_answer(before)
+        self._show_answer()
         self.board.labels = self._labels()
         if self.board.shown not in self.board.flippable:
             self.board.show("task")
         await self.show_task()
         await self.show_help()
         self.show_state()
+        return True
 
     async def _begin_again(self) -> None:
         """What was judged or run was another exercise."""
@@ -110,21 +136,12 @@ class PreviewScreen(ExerciseScreen):
             self.repl.note("— the exercise changed: this is a fresh session —")
         await self.app.classroom.enter(self.lesson, self.exercise)
 
-    async def _show_answer(self, before: Exercise) -> None:
+    def _show_answer(self) -> None:
         draft = self.app.notebook.draft(self.at)
         text = self.starter if draft is None else draft
-        focused = self.here() == "answer"
-        same = _asked(before) == _asked(self.exercise)
-        if not same:
-            self.board.remove_class(f"-{before.__struct_config__.tag}", "-judged")
-            self.board.add_class(f"-{self._kind}")
-            await self.answer.remove()
-            await self.board.mount(answer_pane(self.exercise), after="#task")
-        if not same or text != self.text:
+        if text != self.text:
             self.text = text
             self.answer.load(text)
-        if not same and focused:
-            self.focus_pane("answer")
 
     # --- what only an author does
 
