@@ -81,8 +81,8 @@ def _exercise(exercise: Exercise, number: int, setup: str) -> Iterator[Piece]:
     yield from _answer(exercise)
     if exercise.explanation.strip():
         # A text to read goes on with its explanation: there is nothing that it could give away.
-        role: Role = "text" if isinstance(exercise, Read) else "answer"
-        yield Piece(role=role, text=demoted(exercise.explanation), name="why", title="Why")
+        role, title = ("text", "") if isinstance(exercise, Read) else ("answer", "Why")
+        yield Piece(role=role, text=demoted(exercise.explanation), name="why", title=title)
 
 
 def _asked(exercise: Exercise) -> str:
