@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -36,11 +37,15 @@ def _run(path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _read(text: str) -> Any:
+    return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+
+
 def _exec(text: str) -> str:
     """Run a notebook's code cells in order; give what they print."""
     names: dict[str, object] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        for cell in nbformat.reads(text, as_version=4).cells:
+        for cell in _read(text).cells:
             if cell.cell_type == "code":
                 exec(compile(cell.source, cell.id, "exec"), names)  # noqa: S102 - that is the test
     return out.getvalue()
@@ -82,7 +87,7 @@ def test_a_notebook_is_valid_and_always_the_same(lesson: Lesson) -> None:
     """Its ids come from the lesson's, so that a change of one exercise changes its cells only."""
     text = as_notebook(lesson, answers=False)
     assert text == as_notebook(lesson, answers=False)
-    notebook = nbformat.reads(text, as_version=4)
+    notebook = _read(text)
     nbformat.validate(notebook)
     ids = [cell.id for cell in notebook.cells]
     assert ids[:5] == ["_lesson", "_setup", "intro_task", "intro_why", "backward_task"]
@@ -96,7 +101,7 @@ def test_starters_make_way_for_solutions(lesson: Lesson) -> None:
     """Predictions and choices are text, and become code only with answers."""
 
     def code(*, answers: bool) -> dict[str, str]:
-        cells = nbformat.reads(as_notebook(lesson, answers=answers), as_version=4).cells
+        cells = _read(as_notebook(lesson, answers=answers)).cells
         return {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
 
     without, with_ = code(answers=False), code(answers=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson
 
 __all__ = ["HomeScreen"]
@@ -30,7 +31,7 @@ class HomeScreen(LiveScreen):
     """Enter opens a lesson where it is not finished yet; the first entry is where one was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HOME)]
-    acts = HOME
+    acts: ClassVar[tuple[Act, ...]] = HOME
     AUTO_FOCUS = "#lessons"
 
     def compose(self) -> ComposeResult:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -19,10 +18,10 @@ from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
 from tutor.progress.store import Place
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tutor.app.keys import Act
     from tutor.app.preview import PreviewApp
     from tutor.course.model import Course
 
@@ -33,7 +32,7 @@ class PreviewHome(HomeScreen):
     """The lesson as it stands in a course's list; above it what is wrong in its file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PREVIEW[1:])]
-    acts = (*HOME, *PREVIEW[1:])
+    acts: ClassVar[tuple[Act, ...]] = (*HOME, *PREVIEW[1:])
     app: PreviewApp
 
     def compose(self) -> ComposeResult:
@@ -66,12 +65,8 @@ class PreviewScreen(ExerciseScreen):
     """An exercise that becomes what its file says at each save."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PREVIEW)]
-    acts = (*EXERCISE, *PREVIEW)
+    acts: ClassVar[tuple[Act, ...]] = (*EXERCISE, *PREVIEW)
     app: PreviewApp
-
-    def __init__(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
-        super().__init__(course, lesson, exercise)
-        self._stands = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """The exercise, with a place for the file's errors."""
@@ -91,22 +86,16 @@ class PreviewScreen(ExerciseScreen):
 
     # --- following the file
 
-    async def on_mount(self, event: events.Mount) -> None:
-        """Nothing is changed before all of it stands."""
-        event.prevent_default()
-        await super().on_mount()
-        self._stands.set()
-
     def on_unmount(self) -> None:
-        """Nobody is to wait for a screen that has gone."""
-        self._stands.set()
+        """Nobody is to wait for a screen that has gone. (Textual calls the base's method, too.)"""
+        self.stands.set()
 
     async def follow(self, course: Course, lesson: Lesson) -> bool:
         """Show what the exercise is now; keep the answer, the panes, and where the keyboard is.
 
         Gives False where that takes another screen, because one answers in another way.
         """
-        await self._stands.wait()
+        await self.stands.wait()
         before, before_setup = self.exercise, self.lesson.setup
         exercise = successor(self.lesson, lesson, before)
         if not self.is_attached or _asked(before) != _asked(exercise):

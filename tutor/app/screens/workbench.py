@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson
 
 __all__ = ["Workbench"]
@@ -40,7 +42,11 @@ _ANSWERS = {"read": "Continue", "choice": "Options", "order": "Lines", "explore"
 
 
 class Workbench(LiveScreen):
-    """Title, panes, status line and footer for one exercise."""
+    """Title, panes, status line and footer for one exercise.
+
+    Attributes:
+        stands: set once everything is drawn for the first time.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Textual's own for a screen, without ctrl+c, which here has two meanings.
@@ -49,7 +55,7 @@ class Workbench(LiveScreen):
         *bindings(EXERCISE),
     ]
     AUTO_FOCUS = ""
-    acts = EXERCISE
+    acts: ClassVar[tuple[Act, ...]] = EXERCISE
 
     def __init__(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         super().__init__()
@@ -61,6 +67,7 @@ class Workbench(LiveScreen):
         self.text = ""
         self.saved = ""
         self.checking = False
+        self.stands = asyncio.Event()
         self._selected = False
         self._filled = False
 
@@ -131,6 +138,7 @@ class Workbench(LiveScreen):
         await self.show_task()
         await self.show_help()
         self.show_state()
+        self.stands.set()
 
     @property
     def starter(self) -> str:

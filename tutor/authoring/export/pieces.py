@@ -81,7 +81,9 @@ def _exercise(exercise: Exercise, number: int, setup: str) -> Iterator[Piece]:
     yield from _answer(exercise)
     if exercise.explanation.strip():
         # A text to read goes on with its explanation: there is nothing that it could give away.
-        role, title = ("text", "") if isinstance(exercise, Read) else ("answer", "Why")
+        read = isinstance(exercise, Read)
+        role: Role = "text" if read else "answer"
+        title = "" if read else "Why"
         yield Piece(role=role, text=demoted(exercise.explanation), name="why", title=title)
 
 
