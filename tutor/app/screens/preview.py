@@ -87,7 +87,7 @@ class PreviewScreen(ExerciseScreen):
     # --- following the file
 
     def on_unmount(self) -> None:
-        """Nobody is to wait for a screen that has gone. (Textual calls the base's method, too.)"""
+        """Nobody is to wait for a screen that has gone. Textual calls the base's, too."""
         self.stands.set()
 
     async def follow(self, course: Course, lesson: Lesson) -> bool:
