@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Markdown, TextArea
 
 from tests.app.app_driving import (
     ScriptedJudging,
@@ -213,6 +213,9 @@ async def test_the_menu_has_the_previews_actions(file: Path) -> None:
         await _shown(pilot, "Show what learners see later")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ExtrasPage))
+        await pilot.press("escape", "f1")
+        await _shown(pilot, "How it works")
+        assert "While you write a lesson" in pilot.app.screen.query_one(Markdown).source
 
 
 async def test_a_verdict_on_what_the_exercise_was_goes(file: Path, change: Change) -> None:

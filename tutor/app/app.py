@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson
 
 __all__ = ["TutorApp"]
@@ -51,6 +52,8 @@ class TutorApp(App[int]):
     CSS_PATH = Path(__file__).with_name("tutor.tcss")
     TITLE = "Tensor Tutor"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
+    more_help: ClassVar[tuple[tuple[str, tuple[Act, ...]], ...]] = ()
+    """Tables of keys that only a kind of this app has, each with its title."""
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-normal")]  # noqa: RUF012 - Textual's form
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (16, "-high")]  # noqa: RUF012 - likewise
@@ -163,7 +166,7 @@ class TutorApp(App[int]):
         from tutor.app.screens.help import Help  # noqa: PLC0415 - not before it is asked for
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self.more_help))
 
     def action_glossary(self) -> None:
         """Show the words of the course."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from tutor.app.app import TutorApp
+from tutor.app.keys import PREVIEW
 from tutor.app.scrap import Scrap, successor
 from tutor.app.screens.pages import ExtrasPage, FindingsPage
 from tutor.app.screens.preview import PreviewHome, PreviewScreen
@@ -37,6 +38,7 @@ class PreviewApp(TutorApp):
         since: when it could be used last, as a clock shows it; empty where it never could.
     """
 
+    more_help = (("While you write a lesson", PREVIEW),)
     notebook: Scrap
 
     def __init__(
