@@ -266,3 +266,18 @@ async def test_a_save_while_the_next_exercise_opens(
         change("Guess.", "Guess again.")
         await _shown(pilot, "2/2 · guess", "Guess again.", "What is the dtype of x?")
         assert exercise_screen(pilot).answer.region.height
+
+
+async def test_a_page_stays_open_over_a_screen_that_is_made_anew(
+    file: Path, change: Change
+) -> None:
+    """Below it is the exercise as it is now, above it what lint finds."""
+    async with QuietPreview(file, exercise="guess").run_test(size=(80, 24)) as pilot:
+        first = await _opened(pilot)
+        await pilot.press("alt+w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FindingsPage))
+        change("torch.arange(6.0)", "torch.arange(7.0)")
+        await until(pilot, lambda: first not in pilot.app.screen_stack)
+        await until(pilot, lambda: isinstance(pilot.app.screen, FindingsPage))
+        await pilot.press("escape")
+        await _shown(pilot, "torch.arange(7.0)")

@@ -11,7 +11,7 @@ from tests.docs.walkthrough import Walk, steps
 PAGE = "first-lesson.md"
 
 
-@pytest.mark.timeout(400)  # a whole authoring session, with real engines
+@pytest.mark.timeout(900)  # a whole authoring session, with real engines
 def test_the_tutorial_goes_as_it_says(tmp_path: Path) -> None:
     """Every file is written, every command run, every output is the one on the page."""
     walk = Walk(tmp_path)

@@ -11,7 +11,7 @@ from tests.docs.walkthrough import Walk, steps
 PAGE = "good-exercises.md"
 
 
-@pytest.mark.timeout(400)  # two reports on six exercises, with real engines
+@pytest.mark.timeout(900)  # two reports on six exercises, with real engines
 def test_the_page_shows_what_verify_says(tmp_path: Path) -> None:
     """First all exercises as they stand, then all of them mended."""
     walk = Walk(tmp_path)

@@ -93,7 +93,7 @@ class Walk:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             check=False,
-            timeout=100,
+            timeout=300,
         )
         return done.stdout
 

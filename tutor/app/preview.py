@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.css.query import NoMatches
 
 from tutor.app.app import TutorApp
 from tutor.app.keys import PREVIEW
@@ -111,8 +112,17 @@ class PreviewApp(TutorApp):
         (old,) = before.lessons
         if self.course is not None:
             self.notebook.follow((before, old), (self.course, lesson))
-            if screen is not None and not await screen.follow(self.course, lesson):
+            if screen is not None and not await self._followed(screen, self.course, lesson):
                 self._replace(screen, lesson)
+
+    async def _followed(self, screen: PreviewScreen, course: Course, lesson: Lesson) -> bool:
+        """Whether a screen shows the lesson as it is now, or has been left meanwhile."""
+        try:
+            return await screen.follow(course, lesson)
+        except NoMatches:  # its widgets go while it is drawn
+            if screen in self.screen_stack:
+                raise
+            return True
 
     def _replace(self, screen: PreviewScreen, lesson: Lesson) -> None:
         """Open a screen in place of one that cannot show what its exercise is now."""

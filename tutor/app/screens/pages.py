@@ -14,6 +14,7 @@ from tutor.app.literal import literal
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from tutor.authoring.preview.reading import Reading
 
@@ -39,11 +40,21 @@ class _Page(ModalScreen[None]):
         """What scrolls."""
         return self.query_one("#page", VerticalScroll)
 
-    async def put(self, *parts: Static | Markdown) -> None:
-        """Show these, at the place to which one has scrolled."""
-        async with self.batch():
-            await self.column.remove_children()
-            await self.column.mount_all(parts)
+    async def on_mount(self) -> None:
+        """Show what it was made with."""
+        await self.draw()
+        self.column.focus()
+
+    async def draw(self) -> None:
+        """Show what is to be shown now, if there is a place for it yet."""
+        if self.query("#page"):
+            async with self.batch():
+                await self.column.remove_children()
+                await self.column.mount_all(self.parts())
+
+    def parts(self) -> list[Widget]:
+        """What is to be shown."""
+        return []
 
 
 class ExtrasPage(_Page):
@@ -53,14 +64,14 @@ class ExtrasPage(_Page):
         super().__init__()
         self._text = text
 
-    async def on_mount(self) -> None:
-        """Show the text that it was made with."""
-        await self.show(self._text)
-        self.column.focus()
-
     async def show(self, text: str) -> None:
         """Show this Markdown from now on."""
-        await self.put(Markdown(text))
+        self._text = text
+        await self.draw()
+
+    def parts(self) -> list[Widget]:
+        """The text."""
+        return [Markdown(self._text)]
 
 
 class FindingsPage(_Page):
@@ -70,17 +81,17 @@ class FindingsPage(_Page):
         super().__init__()
         self._reading = reading
 
-    async def on_mount(self) -> None:
-        """Show the reading that it was made with."""
-        await self.show(self._reading)
-        self.column.focus()
-
     async def show(self, reading: Reading) -> None:
         """Show these findings from now on."""
-        name = reading.file.path.name
-        found = f"{name}: {reading.summary or 'nothing to complain about'}\n"
-        parts = [Static(literal(found, "bold"))]
-        for spot in reading.spots:
+        self._reading = reading
+        await self.draw()
+
+    def parts(self) -> list[Widget]:
+        """A summary, and each problem with its line."""
+        name = self._reading.file.path.name
+        found = f"{name}: {self._reading.summary or 'nothing to complain about'}\n"
+        parts: list[Widget] = [Static(literal(found, "bold"))]
+        for spot in self._reading.spots:
             parts.append(Static(literal(spot.severity, _LOOKS[spot.severity])))
             parts.append(Static(literal(spot.text()), classes="problem"))
-        await self.put(*parts)
+        return parts

@@ -77,7 +77,7 @@ async def _moments(files: tuple[Path, ...]) -> AsyncIterator[None]:
                 yield_on_timeout=True,
             ):
                 yield
-        except OSError:  # no more watches are to be had, or the folder has gone
+        except (OSError, RuntimeError):  # no more watches are to be had, or the folder has gone
             pass
     while True:
         await asyncio.sleep(_EVERY)
