@@ -17,6 +17,7 @@ from tutor.app.screens.preview import PreviewHome, PreviewScreen
 from tutor.authoring.preview.extras import extras
 from tutor.authoring.preview.reading import Reading, read
 from tutor.authoring.preview.watching import saves
+from tutor.course.companions import COMPANION_FILES
 from tutor.course.custom import CUSTOM_FILE
 from tutor.course.directory import COURSE_FILE
 from tutor.errors import TutorError
@@ -72,7 +73,8 @@ class PreviewApp(TutorApp):
 
     @work
     async def _read(self) -> None:
-        beside = (self._path.parent / name for name in (CUSTOM_FILE, COURSE_FILE))
+        names = (CUSTOM_FILE, COURSE_FILE, *COMPANION_FILES)  # lint looks into them, too
+        beside = (self._path.parent / name for name in names)
         try:
             async for _ in saves((self._path, *beside)):
                 await self._take(await asyncio.to_thread(read, self._path))

@@ -155,7 +155,9 @@ class PreviewScreen(ExerciseScreen):
 
 def _run(exercise: Exercise) -> Exercise:
     """The exercise without what is only read."""
-    return msgspec.structs.replace(exercise, prompt="-", title="", hints=(), explanation="")
+    return msgspec.structs.replace(
+        exercise, prompt="-", title="", hints=(), explanation="", teaches=()
+    )
 
 
 def _asked(exercise: Exercise) -> tuple[object, ...]:
