@@ -19,6 +19,7 @@ from tests.app.app_driving import (
     until,
 )
 from tutor.app.preview import PreviewApp
+from tutor.app.screens.exploring import ExploreScreen
 from tutor.app.screens.pages import ExtrasPage, FindingsPage
 from tutor.app.screens.preview import PreviewHome, PreviewScreen
 from tutor.judging.verdict import Verdict
@@ -281,3 +282,20 @@ async def test_a_page_stays_open_over_a_screen_that_is_made_anew(
         await until(pilot, lambda: isinstance(pilot.app.screen, FindingsPage))
         await pilot.press("escape")
         await _shown(pilot, "torch.arange(7.0)")
+
+
+async def test_orders_and_explorations_follow_the_file(file: Path, change: Change) -> None:
+    """Lines to put in order, and a REPL with a goal, are made anew as the file says."""
+    explore = "  - {id: play, kind: explore, prompt: Play., hints: [Any.]}\n"
+    order = "kind: order\n    prompt: Sort.\n    solution: |\n      a = 1\n      b = a + 1\n"
+    change("  - id: guess", f"{explore}  - id: guess")
+    async with QuietPreview(file, exercise="play").run_test(size=(80, 24)) as pilot:
+        assert isinstance(await _opened(pilot), ExploreScreen)
+        change("prompt: Play.", "prompt: Play on.")
+        await _shown(pilot, "2/3 · play", "Play on.")
+        await pilot.press("ctrl+n")
+        await _shown(pilot, "3/3 · guess")
+        change(PREDICTION, f"{order}    checks: [{{values: b}}]\n")
+        await _shown(pilot, "Sort.", "b = a + 1")
+        change("b = a + 1", "b = a + 2")
+        await _shown(pilot, "b = a + 2")

@@ -13,7 +13,7 @@ from tutor.app.app import TutorApp
 from tutor.app.keys import PREVIEW
 from tutor.app.scrap import Scrap, successor
 from tutor.app.screens.pages import ExtrasPage, FindingsPage
-from tutor.app.screens.preview import PreviewHome, PreviewScreen
+from tutor.app.screens.preview import PreviewHome, PreviewScreen, preview_screen
 from tutor.authoring.preview.extras import extras
 from tutor.authoring.preview.reading import Reading, read
 from tutor.authoring.preview.watching import saves
@@ -62,7 +62,7 @@ class PreviewApp(TutorApp):
         if self.course is not None and self.course.lessons:
             (now,) = self.course.lessons
             course, lesson, exercise = self.course, now, successor(lesson, now, exercise)
-        return PreviewScreen(course, lesson, exercise)
+        return preview_screen(course, lesson, exercise)
 
     @property
     def found(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tutor.app.notebook import Notebook
-from tutor.course.model import Code, Course, Exercise, Lesson
+from tutor.course.arranging import starter_of
+from tutor.course.model import Course, Exercise, Lesson
 from tutor.progress.store import Place
 
 __all__ = ["Scrap", "successor"]
@@ -28,11 +29,6 @@ class Scrap(Notebook):
                 self._drafts[new_at] = drafts[old_at]
             if old_at in progress:
                 self._progress[new_at] = progress[old_at]
-
-
-def starter_of(exercise: Exercise) -> str:
-    """What stands in the editor at first."""
-    return exercise.starter if isinstance(exercise, Code) else ""
 
 
 def successor(before: Lesson, after: Lesson, exercise: Exercise) -> Exercise:

@@ -120,6 +120,28 @@ exercises:
       - {{text: The second, says: No.}}
     code: |
       torch.ones(2).reshape(3)
+  - id: arrange
+    kind: order
+    prompt: Make `s`.
+    solution: |
+      a = torch.ones(3)
+      b = a * 2
+      s = b.sum()
+      print("s is", s.item())
+    extra: [s = a.prod()]
+    checks:
+      - values: s
+  - id: look-around
+    kind: explore
+    prompt: Make `z` zeros.
+    starter: torch.zeros(1)
+    goal:
+      - values: z
+    solution: |
+      z = torch.zeros(2)
+  - id: free
+    kind: explore
+    prompt: Play.
 """
 
 

@@ -39,6 +39,9 @@ def test_answers_are_in_it_only_if_they_are_asked_for(lesson: Lesson) -> None:
     assert "g = ____\n" in _code(with_)
     assert "On a *sum*." in without
     assert "More to read." in without
+    assert "Put these lines in order. Some of them do not belong." in without
+    (lines,) = [code for code in _code(without) if "s = a.prod()" in code]
+    assert sorted(lines.split("\n")[:-1])[:2] == ["a = torch.ones(3)", "b = a * 2"]
     assert "**What is the shape of `x.sum(dim=0)`?**" in without
     for exercise in lesson.exercises:
         if isinstance(exercise, Code):

@@ -71,8 +71,8 @@ def test_a_script_without_answers_compiles(lesson: Lesson) -> None:
     assert "\n# g = (w *\n" in text
     assert "backward()" not in text
     assert "Right." not in text
-    assert all(line.startswith(("# %%", "import", "w =", "factor", "g =", "#")) or not line
-               for line in text.splitlines())  # fmt: skip
+    begins = ("#", "import", "w =", "factor", "g =", "torch.zeros(1)")
+    assert all(line.startswith(begins) or not line for line in text.splitlines())
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # a lesson about what torch warns of
@@ -106,6 +106,9 @@ def test_starters_make_way_for_solutions(lesson: Lesson) -> None:
 
     without, with_ = code(answers=False), code(answers=True)
     assert without["backward_starter"] == "g = ____"
+    assert without["arrange_starter"] == "# Your answer:"
+    assert without["look-around_starter"] == "torch.zeros(1)"
+    assert with_["look-around_solution"] == "z = torch.zeros(2)"
     assert not {"shape_solution", "which_solution", "backward_solution"} & set(without)
     assert with_["shape_solution"].endswith("print(tuple((x.sum(dim=0)).shape))")
     assert not [name for name in with_ if name.endswith("_starter")]

@@ -11,10 +11,11 @@ from textual.widgets import Markdown, OptionList
 from tutor.app.keys import EXERCISE, HOME, PREVIEW, bindings
 from tutor.app.scrap import successor
 from tutor.app.screens.exercise import ExerciseScreen
+from tutor.app.screens.exploring import ExploreScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.widgets.file_banner import FileBanner
 from tutor.app.widgets.status import StatusLine
-from tutor.course.model import Choice, Code, Exercise, Lesson, Predict
+from tutor.course.model import Choice, Code, Exercise, Explore, Lesson, Order, Predict
 from tutor.progress.store import Place
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tutor.app.preview import PreviewApp
     from tutor.course.model import Course
 
-__all__ = ["PreviewHome", "PreviewScreen"]
+__all__ = ["PreviewHome", "PreviewScreen", "preview_screen"]
 
 
 class PreviewHome(HomeScreen):
@@ -153,6 +154,16 @@ class PreviewScreen(ExerciseScreen):
             await super().show_task()
 
 
+class PreviewExploreScreen(PreviewScreen, ExploreScreen):
+    """An exploration that becomes what its file says at each save."""
+
+
+def preview_screen(course: Course, lesson: Lesson, exercise: Exercise) -> PreviewScreen:
+    """The screen for an exercise of any kind."""
+    kind = PreviewExploreScreen if isinstance(exercise, Explore) else PreviewScreen
+    return kind(course, lesson, exercise)
+
+
 def _run(exercise: Exercise) -> Exercise:
     """The exercise without what is only read."""
     return msgspec.structs.replace(
@@ -169,5 +180,9 @@ def _asked(exercise: Exercise) -> tuple[object, ...]:
             return ("predict", exercise.code, exercise.ask, exercise.of)
         case Choice():
             return ("choice", *((option.text, option.correct) for option in exercise.options))
+        case Order():
+            return ("order", exercise.solution, exercise.extra)
+        case Explore():  # what ran so far belongs to what was asked for
+            return ("explore", _run(exercise))
         case _:
             return ("read",)

@@ -21,7 +21,7 @@ from tutor.app.widgets.repl_pane import ReplPane
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
 from tutor.app.widgets.verdict_view import VerdictView
-from tutor.course.arranging import program_of, shuffled
+from tutor.course.arranging import starter_of
 from tutor.course.model import Code, Explore, Order, Predict, Read
 from tutor.progress.store import Place
 
@@ -143,13 +143,7 @@ class Workbench(LiveScreen):
     @property
     def starter(self) -> str:
         """What stands in the editor at first."""
-        match self.exercise:
-            case Code():
-                return self.exercise.starter
-            case Order():
-                return program_of(shuffled(self.exercise))
-            case _:
-                return ""
+        return starter_of(self.exercise)
 
     # --- what is shown
 

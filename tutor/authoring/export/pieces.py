@@ -10,12 +10,26 @@ import msgspec
 
 from tutor.authoring.export.code import computing, guarded, leaves_traces
 from tutor.authoring.export.text import demoted, fenced
+from tutor.course.arranging import shuffled
 from tutor.course.asking import has_several, question_of
-from tutor.course.model import Choice, Code, Exercise, Lesson, Option, Predict, Read
+from tutor.course.model import (
+    Choice,
+    Code,
+    Exercise,
+    Explore,
+    Lesson,
+    Option,
+    Order,
+    Predict,
+    Read,
+)
 
 __all__ = ["CODE", "Piece", "Role", "pieces"]
 
 Role: TypeAlias = Literal["text", "hint", "answer", "setup", "starter", "solution"]
+
+_EMPTY = "# Your answer:\n"
+_FREE = "# Try what you like.\n"
 
 CODE: frozenset[Role] = frozenset({"setup", "starter", "solution"})
 """The roles of pieces that are Python; the others are Markdown."""
@@ -73,8 +87,12 @@ def _exercise(exercise: Exercise, number: int, setup: str) -> Iterator[Piece]:
     if setup.strip() and not isinstance(exercise, Read):
         yield Piece(role="setup", text=setup, name="setup")
     if isinstance(exercise, Code):
-        starter = exercise.starter if exercise.starter.strip() else "# Your answer:\n"
+        starter = exercise.starter if exercise.starter.strip() else _EMPTY
         yield Piece(role="starter", text=starter, name="starter")
+    elif isinstance(exercise, Order):  # its lines are no program yet
+        yield Piece(role="starter", text=_EMPTY, name="starter")
+    elif isinstance(exercise, Explore):
+        yield Piece(role="starter", text=exercise.starter.strip() or _FREE, name="starter")
     for place, hint in enumerate(exercise.hints, 1):
         title = f"Hint {place} of {len(exercise.hints)}"
         yield Piece(role="hint", text=demoted(hint), name=f"hint-{place}", title=title)
@@ -92,6 +110,10 @@ def _asked(exercise: Exercise) -> str:
         case Predict():
             code = fenced(exercise.code, "python")
             return f"\n\n{code}\n\n**{question_of(exercise, mark='`')}**"
+        case Order():
+            lines = fenced("\n".join(shuffled(exercise)), "python")
+            aside = " Some of them do not belong." if exercise.extra else ""
+            return f"\n\nPut these lines in order.{aside}\n\n{lines}"
         case Choice():
             how = "Choose all that apply:" if has_several(exercise) else "Choose one:"
             options = [_item(at, one.text) for at, one in enumerate(exercise.options, 1)]
@@ -102,7 +124,7 @@ def _asked(exercise: Exercise) -> str:
 
 def _answer(exercise: Exercise) -> Iterator[Piece]:
     match exercise:
-        case Code():
+        case Code() | Order() | Explore() if exercise.solution.strip():
             yield Piece(role="solution", text=exercise.solution, name="solution", title="Solution")
         case Predict():
             yield Piece(role="solution", text=computing(exercise), name="solution", title="Answer")

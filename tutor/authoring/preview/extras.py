@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from tutor.authoring.export.text import demoted, fenced
-from tutor.course.model import CheckUse, Choice, Code, Exercise, Lesson, Predict
+from tutor.course.model import CheckUse, Choice, Code, Exercise, Explore, Lesson, Order, Predict
 
 __all__ = ["extras"]
 
@@ -23,7 +23,9 @@ def extras(lesson: Lesson, exercise: Exercise) -> str:
 def _sections(lesson: Lesson, exercise: Exercise) -> Iterator[tuple[str, str]]:
     yield from _texts("Hint", exercise.hints)
     match exercise:
-        case Code():
+        case Explore() if exercise.solution:
+            yield "Solution", _python(exercise.solution)
+        case Code() | Order():
             yield "Solution", _python(exercise.solution)
             yield from ((f"Accepted: {at}", _python(one)) for at, one in _each(exercise.accepts))
         case Predict():
@@ -34,17 +36,32 @@ def _sections(lesson: Lesson, exercise: Exercise) -> Iterator[tuple[str, str]]:
                 yield "Evidence, run after the answer", _python(exercise.code)
         case _:
             pass
-    if isinstance(exercise, Code | Predict):
-        for mistake in exercise.mistakes:
-            answer = _python if isinstance(exercise, Code) else _typed
-            yield f"Mistake: {mistake.id}", f"{answer(mistake.answer)}\n\n{demoted(mistake.says)}"
+    yield from _mistakes(exercise)
     if exercise.explanation:
         yield "Explanation", demoted(exercise.explanation)
-    if isinstance(exercise, Code):
-        yield "Checks", "\n".join(map(_check, exercise.checks))
+    if checks := _checks_of(exercise):
+        yield "Checks", "\n".join(map(_check, checks))
     setup = "\n".join(filter(None, (lesson.setup, exercise.setup)))
     if setup.strip():
         yield "Setup", _python(setup)
+
+
+def _mistakes(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    if not isinstance(exercise, Code | Order | Predict):
+        return
+    answer = _typed if isinstance(exercise, Predict) else _python
+    for mistake in exercise.mistakes:
+        yield f"Mistake: {mistake.id}", f"{answer(mistake.answer)}\n\n{demoted(mistake.says)}"
+
+
+def _checks_of(exercise: Exercise) -> tuple[CheckUse, ...]:
+    match exercise:
+        case Code() | Order():
+            return exercise.checks
+        case Explore():
+            return exercise.goal
+        case _:
+            return ()
 
 
 def _texts(title: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
