@@ -67,6 +67,8 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         help="of which file",
     )
     _add_verify(add("verify", _verify, "Run all that lessons promise.", json=True))
+    _add_export(add("export", _export, "Make Markdown, notebooks or scripts of lessons."))
+    _add_preview(add("preview", _preview, "See a lesson file as learners do, while you write it."))
 
     says = "List, add, update and remove courses."
     add_courses(commands.add_parser("courses", help=says, description=says, allow_abbrev=False))
@@ -139,6 +141,30 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         help="fail where the checks of a lesson notice fewer of the changes",
     )
     parser.add_argument("--junit", metavar="FILE", help="write JUnit XML there as well")
+    _add_sandbox(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", metavar="LESSON", help="a lesson's file or id, or the directory of a course"
+    )
+    parser.add_argument(
+        "--to",
+        choices=("markdown", "notebook", "script"),
+        default="markdown",
+        help="into what (default: markdown)",
+    )
+    parser.add_argument("--answers", action="store_true", help="with solutions and explanations")
+    parser.add_argument(
+        "-o", dest="out", metavar="OUT", help="a file or directory; without it, or -, printed"
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
+
+
+def _add_preview(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a lesson file; it is read again at each save")
+    parser.add_argument("--exercise", metavar="ID", help="where to begin; with --plain, only this")
+    parser.add_argument("--plain", action="store_true", help="print the lesson, as Markdown")
     _add_sandbox(parser)
 
 
@@ -260,6 +286,29 @@ def _verify(arguments: argparse.Namespace) -> int:
         min_strength=arguments.min_strength,
         junit=arguments.junit,
         as_json=arguments.json,
+        sandbox=arguments.sandbox,
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from tutor.commands import export
+
+    return export.run(
+        arguments.source,
+        arguments.to,
+        answers=arguments.answers,
+        out=arguments.out,
+        force=arguments.force,
+    )
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from tutor.commands import preview
+
+    return preview.run(
+        arguments.file,
+        exercise=arguments.exercise,
+        plain=arguments.plain,
         sandbox=arguments.sandbox,
     )
 

@@ -34,7 +34,8 @@ class QuietApp(TutorApp):
     """The app without an engine, for what needs none: fast, and nothing to wait for."""
 
     def _begin(self) -> None:
-        self.notebook.open(self._store)
+        if self._store is not None:
+            self.notebook.open(self._store)
         self._read()
 
 

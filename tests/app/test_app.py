@@ -11,7 +11,7 @@ from textual.command import CommandPalette
 from tests.app.app_course import COURSE
 from tests.app.app_driving import QuietApp, exercise_screen, screen_text, settle, type_text, until
 from tutor.app.app import TutorApp
-from tutor.app.keys import APP, EDITOR, EXERCISE, HOME, Act
+from tutor.app.keys import APP, EDITOR, EXERCISE, HOME, PREVIEW, Act
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.help import Help
 from tutor.app.screens.home import HomeScreen
@@ -31,11 +31,11 @@ OTHERWISE = {"app.quit", "exercise.view"}
 
 def test_every_binding_has_an_id_of_its_own() -> None:
     """So that a keymap can give any of them another key."""
-    ids = [act.id for act in (*EXERCISE, *HOME, *APP, *EDITOR)]
+    ids = [act.id for act in (*EXERCISE, *PREVIEW, *HOME, *APP, *EDITOR)]
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("act", [*EXERCISE, *APP], ids=lambda act: act.id)
+@pytest.mark.parametrize("act", [*EXERCISE, *PREVIEW, *APP], ids=lambda act: act.id)
 def test_every_action_has_a_key_that_terminals_pass_on(act: Act) -> None:
     """Each action keeps a key, or another way, where VS Code takes its own."""
     assert set(act.keys.split(",")) - TAKEN or act.id in OTHERWISE

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson
     from tutor.library.offers import Offer
     from tutor.progress.store import Place
@@ -56,6 +57,8 @@ class TutorApp(App[int]):
     CSS_PATH = Path(__file__).with_name("tutor.tcss")
     TITLE = "Tensor Tutor"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
+    more_help: ClassVar[tuple[tuple[str, tuple[Act, ...]], ...]] = ()
+    """Tables of keys that only a kind of this app has, each with its title."""
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions}
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (60, "-normal")]  # noqa: RUF012 - Textual's form
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (16, "-high")]  # noqa: RUF012 - likewise
@@ -64,7 +67,7 @@ class TutorApp(App[int]):
         self,
         read_course: Callable[[], Course],
         *,
-        store: Path,
+        store: Path | None,
         sandbox: str | None = None,
         begin: tuple[str, str | None] | None = None,
         list_offers: Callable[[], list[Offer]] = list,
@@ -99,7 +102,8 @@ class TutorApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.notebook.open(self._store)
+        if self._store is not None:
+            self.notebook.open(self._store)
         self._open_room()
         self._read()
 
@@ -178,13 +182,17 @@ class TutorApp(App[int]):
 
     def open(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         """Show an exercise."""
-        from tutor.app.screens.exploring import screen_for  # noqa: PLC0415 - needs much; see _read
-
-        screen = screen_for(course, lesson, exercise)
+        screen = self.exercise_screen(course, lesson, exercise)
         if isinstance(self.screen, HomeScreen):
             self.push_screen(screen)
         else:
             self.switch_screen(screen)
+
+    def exercise_screen(self, course: Course, lesson: Lesson, exercise: Exercise) -> LiveScreen:
+        """A screen for an exercise."""
+        from tutor.app.screens.exploring import screen_for  # noqa: PLC0415 - needs much; see _read
+
+        return screen_for(course, lesson, exercise)
 
     def go_home(self) -> None:
         """Show the list of lessons."""
@@ -208,7 +216,7 @@ class TutorApp(App[int]):
         from tutor.app.screens.help import Help  # noqa: PLC0415 - not before it is asked for
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self.more_help))
 
     def action_glossary(self) -> None:
         """Show the words of the course."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tutor.app.keys import APP, EXERCISE, HOME
+from tutor.app.keys import APP
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
 
@@ -42,13 +42,13 @@ class Actions(Provider):
     def _actions(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
         screen = self.screen
         if isinstance(screen, ExerciseScreen):
-            yield from self._entries(EXERCISE, screen)
+            yield from self._entries(screen.acts, screen)
             lesson = screen.lesson
             for number, exercise in enumerate(lesson.exercises, 1):
                 go = partial(self._open, screen, number - 1)
                 yield f"Go to {number}: {exercise.title or exercise.id}", lesson.title, go
         elif isinstance(screen, HomeScreen):
-            yield from self._entries(HOME, screen)
+            yield from self._entries(screen.acts, screen)
         yield from self._entries(APP, self.app)
 
     def _entries(

@@ -10,7 +10,18 @@ from __future__ import annotations
 import msgspec
 from textual.binding import Binding
 
-__all__ = ["APP", "EDITOR", "EXERCISE", "EXTRA", "HOME", "LINES", "Act", "bindings", "is_shortcut"]
+__all__ = [
+    "APP",
+    "EDITOR",
+    "EXERCISE",
+    "EXTRA",
+    "HOME",
+    "LINES",
+    "PREVIEW",
+    "Act",
+    "bindings",
+    "is_shortcut",
+]
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -65,6 +76,11 @@ EXERCISE = (
         "exercise.up", "alt+up,ctrl+up", "scroll_reading(-3)", "", "Scroll the task up while typing"
     ),
     Act("exercise.down", "alt+down,ctrl+down", "scroll_reading(3)", "", "Scroll the task down"),
+)
+
+PREVIEW = (
+    Act("preview.extras", "alt+i", "extras", "", "Show what learners see later, or never"),
+    Act("preview.findings", "alt+w", "findings", "", "Show what lint finds in the file"),
 )
 
 HOME = (

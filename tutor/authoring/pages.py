@@ -53,9 +53,10 @@ _FORMAT = f"""\
 {_GENERATED.format("the docstrings in `tutor/course/model.py`")}
 
 One YAML file is one lesson. A directory of them with a [`course.yaml`](#course) is a course; one
-file alone works too. `tutor new` writes the first ones, `tutor lint` says what is wrong in them
-([its rules](lint.md)), `tutor verify` runs them ([how](verify.md)), and with the schema that
-`tutor schema` prints an editor completes and explains every key.
+file alone works too. `tutor new` writes the first ones, `tutor preview` shows them as learners see
+them, `tutor lint` says what is wrong in them ([its rules](lint.md)), `tutor verify` runs them
+([how](verify.md)), and with the schema that `tutor schema` prints an editor completes and explains
+every key. [Your first lesson](first-lesson.md) goes through all of it.
 
 Text is Markdown where it says so, and otherwise one line. An *id* is made of lower-case letters and
 digits, in parts joined by single hyphens; progress is kept by the ids. What is written is read as

@@ -17,10 +17,10 @@ from typing import Final
 
 import msgspec
 
-from tutor.course.model import Order
+from tutor.course.model import Code, Exercise, Order
 from tutor.course.wording import quoted
 
-__all__ = ["Reading", "all_lines", "lines_of", "program_of", "read_order", "shuffled"]
+__all__ = ["Reading", "all_lines", "lines_of", "program_of", "read_order", "shuffled", "starter_of"]
 
 _SHUFFLES: Final = 200
 """Shuffles that are tried for one in which no line follows the line that it should."""
@@ -100,6 +100,17 @@ def shuffled(exercise: Order) -> tuple[str, ...]:
         if least == 0:
             break
     return best
+
+
+def starter_of(exercise: Exercise) -> str:
+    """The answer that stands there at first."""
+    match exercise:
+        case Code():
+            return exercise.starter
+        case Order():
+            return program_of(shuffled(exercise))
+        case _:
+            return ""
 
 
 def _rank(name: str, number: int, place: int) -> bytes:

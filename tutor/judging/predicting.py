@@ -6,6 +6,7 @@ import msgspec
 
 from tutor.course.model import Lesson, Predict
 from tutor.engine.protocol import Sighted, Specification
+from tutor.errors import WorkerLostError
 from tutor.judging.assignment import setups_of
 from tutor.judging.bench import Bench
 from tutor.judging.prepared import Preparer
@@ -68,6 +69,9 @@ async def _find_truth(preparer: Preparer, lesson: Lesson, exercise: Predict) -> 
             return _Truth(fault=world.fault)
         (trials,) = await preparer.bench.draw((check,))
         seen = await world.observe(check, trials, last=True)
+        # Whatever the code does, its keeper lives to tell it.
+        if world.lost:
+            raise WorkerLostError(seen.reason)
     if seen.failure:
         return _Truth(fault=f"The exercise's code could not be run: {seen.reason}")
     return _Truth(observed=seen.data)

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+
+from tutor.authoring.verify.report import LessonReport, Report
+from tutor.engine.protocol import Observe, Run
+from tutor.engine.wire import OnOutput, Worker
+from tutor.errors import WorkerLostError
 
 if TYPE_CHECKING:
     from tests.authoring.verify.conftest import Verify
@@ -80,3 +87,41 @@ async def test_a_fault_is_named(  # noqa: PLR0917 - one column each
     assert (fault.code, fault.about) == (code, about)
     assert fault.message
     assert fault.advice
+
+
+@pytest.mark.parametrize(
+    ("exercise", "request_type"), [(PREDICT, Observe), (CHOICE, Run)], ids=["predict", "choice"]
+)
+async def test_a_worker_that_is_lost_is_the_tutors_fault(
+    verified: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+    exercise: str,
+    request_type: type[msgspec.Struct],
+) -> None:
+    """It is said to be, and the lesson is not blamed: such a run ends with 3."""
+    request = Worker.request
+
+    async def lost(
+        worker: Worker, message: msgspec.Struct, on_output: OnOutput | None = None
+    ) -> object:
+        if isinstance(message, request_type):
+            await worker.close()
+            raise WorkerLostError("The worker went away.")
+        return await request(worker, message, on_output)
+
+    monkeypatch.setattr(Worker, "request", lost)
+    report = await verified(exercise)
+    (fault,) = report.faults
+    assert (fault.code, fault.about) == ("tutor-fault", "judging")
+    assert "The worker went away." in fault.message
+    lesson = LessonReport(path=Path("made.yaml"), id="made", exercises=(report,))
+    assert Report(lessons=(lesson,), seed=0, times=1).exit_code() == 3
+
+
+async def test_code_that_ends_its_process_is_the_lessons_fault(verified: Verify) -> None:
+    """The worker lives to tell it, so nobody else is to blame."""
+    report = await verified(
+        PREDICT.replace("torch.ones(3)", "__import__('os')._exit(3) or torch.ones(3)")
+    )
+    (fault,) = report.faults
+    assert (fault.code, fault.about) == ("no-truth", "code")

@@ -40,10 +40,15 @@ class Help(ModalScreen[None]):
         Binding("down", "scroll_down", "Down", id="help.down", show=False),
     ]
 
+    def __init__(self, more: tuple[tuple[str, tuple[Act, ...]], ...] = ()) -> None:
+        """Explain the app; `more` are tables that only this app has, each with its title."""
+        super().__init__()
+        self._more = more
+
     def compose(self) -> ComposeResult:
         """One long text."""
         with VerticalScroll(id="help"):
-            yield Markdown(_text())
+            yield Markdown(_text(self._more))
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -51,7 +56,7 @@ class Help(ModalScreen[None]):
         self.query_one("#help").focus()
 
 
-def _text() -> str:
+def _text(more: tuple[tuple[str, tuple[Act, ...]], ...]) -> str:
     parts = [_HOW]
     tables = (
         ("In an exercise", EXERCISE),
@@ -60,7 +65,7 @@ def _text() -> str:
         ("In the list", HOME),
         ("Everywhere", APP),
     )
-    for title, acts in tables:
+    for title, acts in (*more, *tables):
         parts += [f"# {title}", _table([(_keys(act), act.about) for act in acts])]
     parts += ["# And", _table(list(EXTRA))]
     return "\n\n".join(parts)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson, LessonFile
     from tutor.course.problems import Problem
     from tutor.library.offers import Offer
@@ -43,6 +44,7 @@ class HomeScreen(LiveScreen):
     """Enter opens a lesson where it is not finished yet; the first entry is where one was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(HOME)]
+    acts: ClassVar[tuple[Act, ...]] = HOME
     AUTO_FOCUS = "#lessons"
 
     _shown: tuple[str, list[Entry]] = ("", [])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
+    from tutor.app.keys import Act
 
 __all__ = ["LiveScreen"]
 
@@ -16,6 +17,8 @@ class LiveScreen(Screen[None], inherit_bindings=False):
     """A screen that shows the engine's state."""
 
     app: TutorApp
+    acts: ClassVar[tuple[Act, ...]] = ()
+    """What the menu offers here."""
 
     @property
     def standing(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -20,7 +21,7 @@ from tutor.app.widgets.repl_pane import ReplPane
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
 from tutor.app.widgets.verdict_view import VerdictView
-from tutor.course.arranging import program_of, shuffled
+from tutor.course.arranging import starter_of
 from tutor.course.model import Code, Explore, Order, Predict, Read
 from tutor.progress.store import Place
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from tutor.app.keys import Act
     from tutor.course.model import Course, Exercise, Lesson
 
 __all__ = ["Workbench"]
@@ -40,7 +42,11 @@ _ANSWERS = {"read": "Continue", "choice": "Options", "order": "Lines", "explore"
 
 
 class Workbench(LiveScreen):
-    """Title, panes, status line and footer for one exercise."""
+    """Title, panes, status line and footer for one exercise.
+
+    Attributes:
+        stands: set once everything is drawn for the first time.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Textual's own for a screen, without ctrl+c, which here has two meanings.
@@ -49,6 +55,7 @@ class Workbench(LiveScreen):
         *bindings(EXERCISE),
     ]
     AUTO_FOCUS = ""
+    acts: ClassVar[tuple[Act, ...]] = EXERCISE
 
     def __init__(self, course: Course, lesson: Lesson, exercise: Exercise) -> None:
         super().__init__()
@@ -60,6 +67,7 @@ class Workbench(LiveScreen):
         self.text = ""
         self.saved = ""
         self.checking = False
+        self.stands = asyncio.Event()
         self._selected = False
         self._filled = False
 
@@ -130,26 +138,26 @@ class Workbench(LiveScreen):
         await self.show_task()
         await self.show_help()
         self.show_state()
+        self.stands.set()
 
     @property
     def starter(self) -> str:
         """What stands in the editor at first."""
-        match self.exercise:
-            case Code():
-                return self.exercise.starter
-            case Order():
-                return program_of(shuffled(self.exercise))
-            case _:
-                return ""
+        return starter_of(self.exercise)
 
     # --- what is shown
 
-    async def show_task(self) -> None:
-        """Draw the task; what is only to be read goes on with its explanation once it is passed."""
+    @property
+    def task_text(self) -> str:
+        """The task; what is only to be read goes on with its explanation once it is passed."""
         text = self.exercise.prompt
         if isinstance(self.exercise, Read) and self.app.notebook.exercise(self.at).passed:
             text = "\n\n".join(filter(None, (text, self.exercise.explanation)))
-        await self.query_one("#prompt", Markdown).update(text)
+        return text
+
+    async def show_task(self) -> None:
+        """Draw the task."""
+        await self.query_one("#prompt", Markdown).update(self.task_text)
 
     async def show_help(self) -> None:
         """Draw the hints and the solution, as far as they were asked for."""
@@ -177,13 +185,16 @@ class Workbench(LiveScreen):
             title(f"{self.lesson.title} {self.number + 1}/{total} · {name}{done}")
         )
         room = self.app.classroom
-        under_way = "checking…" if self.checking else "running…" if room.running else ""
-        self.query_one(StatusLine).show(
-            room.line, self.saved, under_way, problem=self.app.notebook.problem
-        )
+        self.query_one(StatusLine).show(*self.remarks(), problem=self.app.notebook.problem)
         self.query_one(Trouble).show(room.reason if room.state == "failed" else "")
         self.repl.set_running(room.running)
         self.refresh_bindings()
+
+    def remarks(self) -> tuple[str, ...]:
+        """What stands in the status line."""
+        room = self.app.classroom
+        under_way = "checking…" if self.checking else "running…" if room.running else ""
+        return room.line, self.saved, under_way
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Hide what cannot be done now."""

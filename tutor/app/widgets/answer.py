@@ -16,6 +16,7 @@ from tutor.app.widgets.code_view import CodeView
 from tutor.app.widgets.explore_answer import ExploreAnswer
 from tutor.app.widgets.order_answer import OrderAnswer
 from tutor.app.widgets.prediction_input import PredictionInput
+from tutor.course.asking import has_several, question_of
 from tutor.course.model import Choice, Code, Explore, Order, Predict
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
     from tutor.course.model import Exercise
 
 __all__ = ["AnswerPane", "answer_pane"]
-
-_ASKS = {
-    "value": "What is the value of {of}?",
-    "shape": "What is the shape of {of}?",
-    "dtype": "What is the dtype of {of}?",
-    "output": "What does it print?",
-    "error": "Which exception does it raise? (its type, or none)",
-}
 
 
 class ReadAnswer(AnswerPane):
@@ -101,10 +94,9 @@ class PredictAnswer(AnswerPane):
         """The code, the question, the input."""
         with VerticalScroll(id="predict-code", can_focus=False):
             yield CodeView(self._exercise.code)
-        ask = _ASKS[self._exercise.ask].format(of=self._exercise.of)
         printed = self._exercise.ask == "output"
         way = "ctrl+s checks" if printed else "enter checks"
-        yield Static(literal(f"{ask}  ({way})", "bold"), id="ask")
+        yield Static(literal(f"{question_of(self._exercise)}  ({way})", "bold"), id="ask")
         yield PredictionInput(many_lines=printed, id="prediction")
 
     @property
@@ -147,7 +139,7 @@ class ChoiceAnswer(AnswerPane):
 
     def compose(self) -> ComposeResult:
         """What to do, and the options."""
-        several = sum(option.correct for option in self._exercise.options) > 1
+        several = has_several(self._exercise)
         how = (
             "Choose all that apply: space or a digit; enter checks."
             if several

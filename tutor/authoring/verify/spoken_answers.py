@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from tutor.authoring.verify.faults import fault
 from tutor.authoring.verify.report import Fault
 from tutor.course.model import Choice, Exercise, Lesson, Mistake, Predict
+from tutor.errors import EngineError
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
@@ -22,9 +23,16 @@ class Counting:
         self.answers = 0
 
     async def judge(self, exercise: Exercise, answer: str) -> Verdict:
-        """The verdict that a learner would get."""
+        """The verdict that a learner would get.
+
+        Raises:
+            EngineError: there is none, and the lesson is not to blame.
+        """
         self.answers += 1
-        return await self._judging.judge(self._lesson, exercise, answer)
+        verdict = await self._judging.judge(self._lesson, exercise, answer)
+        if verdict.status == "error" and not verdict.lesson_at_fault:
+            raise EngineError(verdict.message)
+        return verdict
 
 
 async def prediction_faults(

@@ -1,0 +1,1 @@
+"""Lessons as Markdown, Jupyter notebooks and Python scripts."""
