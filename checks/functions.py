@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
@@ -16,8 +17,10 @@ from checks.function_rules import check_rules
 from checks.judged.alike import alike_trials
 from checks.judged.lesson import lesson_fault
 from checks.judged.trials import judge_trials
+from checks.kinks import away_from_kinks, has_round_numbers
 from checks.names import read_names
 from checks.plan import GROWING, Of, SizeRange, plan
+from checks.probing import Called
 from checks.tolerance import Relax
 from checks.used_names import leaves_memory_as_it_is
 from checks.world import World
@@ -92,7 +95,8 @@ class Function(Check, frozen=True, kw_only=True):
             and each later call.
         trials: how many trials to draw beside the certain ones; 0 for the cases alone.
         gradients: compare the gradients of the first call's result for the float inputs and
-            parameters, too.
+            parameters, too. Drawn inputs keep away from kinks (ReLU at 0, a tie of ``max``), where
+            two right answers may differ; a case does not.
         mutates: inputs that the call is meant to change; what they become is compared. One that
             `after` looks at need not be named here.
         calls: how often torch's operations are called in one call, by name: exactly ``2``,
@@ -201,8 +205,13 @@ class Function(Check, frozen=True, kw_only=True):
         return inputs
 
     def prepare(self, world: World, trial: Trial) -> Trial:
-        """Evaluate the inputs in the reference world."""
-        return prepare_inputs(world, trial, self._call(trial))
+        """Evaluate the inputs in the reference world; for gradients, away from kinks."""
+        prepare = partial(prepare_inputs, world, call=self._call(trial))
+        prepared = prepare(trial)
+        if not self.gradients or self.script or not has_round_numbers(prepared):
+            return prepared
+        called = Called(self.target, self.arguments(trial), self.given)
+        return away_from_kinks(world, trial, called, prepare)
 
     def observe(self, world: World, trials: tuple[Trial, ...]) -> tuple[Observed, ...]:
         """Call the target in each trial, on fresh inputs."""

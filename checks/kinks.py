@@ -12,13 +12,14 @@ import msgspec
 import torch
 
 from checks.data import Tensor, Trial
+from checks.graph_walk import tensors_in
 from checks.memory import restore
 from checks.probing import Called, Measured, Probe, mapped
 from checks.slopes import Slopes
 from checks.walk import children
 from checks.world import World
 
-__all__ = ["MOST", "away_from_kinks", "floats_in"]
+__all__ = ["MOST", "away_from_kinks", "floats_in", "has_round_numbers"]
 
 MOST = 600
 """Float inputs of one trial whose slopes are measured, one by one."""
@@ -62,6 +63,20 @@ def away_from_kinks(
             return prepared
         prepared = _moved(world, prepared, attempt)
     return prepared
+
+
+def has_round_numbers(trial: Trial) -> bool:
+    """Whether a float input has a whole number in it, as chance alone hardly draws one.
+
+    Zeros, ones and ties of whole numbers are where kinks are met.
+    """
+    if trial.failed is not None:
+        return False
+    return any(
+        part.dtype.is_floating_point and bool((part == part.round()).any())
+        for thing in restore(trial.inputs or {}, trial.storages).values()
+        for part in tensors_in(thing)
+    )
 
 
 def floats_in(trial: Trial) -> int:
