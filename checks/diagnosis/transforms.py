@@ -119,8 +119,11 @@ def _sign(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[C
 
 def _negated(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:
     if a.dtype == e.dtype and same(a, ~e):
+        says = "is True where False is expected and back"
+        if a.numel() == 1:
+            says = f"is {bool(a)} where {bool(e)} is expected"
         hint = "Is the comparison the wrong way round?"
-        yield Cause(code="negated", says="is True where False is expected and back", hint=hint)
+        yield Cause(code="negated", says=says, hint=hint)
 
 
 def _other_dimension(a: torch.Tensor, e: torch.Tensor, same: _Same, _: Scene) -> Iterator[Cause]:

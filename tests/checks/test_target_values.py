@@ -61,6 +61,7 @@ _WRONG = [
     ("y = (x * 0) / 0", "y = x", "not-finite", ["nan"]),
     ("y = -x", "y = x", "sign-flipped", ["opposite sign"]),
     ("y = x <= 2", "y = x > 2", "negated", ["True where False"]),
+    ("y = x.sum() < 0", "y = x.sum() > 0", "negated", ["False where True"]),
     ("y = (x @ x.T * x[:, :2]).T", "y = x @ x.T * x[:, :2]", "transposed-values", ["swapped"]),
     ("y = x.reshape(3, 2)", "y = x.T", "refilled", ["reshape", "transpose"]),
     ("y = x.flip(1)", "y = x", "reversed-values", ["other way round", "dimension 1"]),

@@ -11,7 +11,17 @@ import pytest_asyncio
 
 from tests.lessons.shown import BLOCK, shown_by
 from tutor.course.find import builtin_course
-from tutor.course.model import Choice, Code, Exercise, Lesson, Mistake, Predict, Read
+from tutor.course.model import (
+    Choice,
+    Code,
+    Exercise,
+    Explore,
+    Lesson,
+    Mistake,
+    Order,
+    Predict,
+    Read,
+)
 from tutor.engine.client import Engine
 from tutor.judging.judge import Judging
 
@@ -26,25 +36,26 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 COURSE = builtin_course()
 EXERCISES = [(lesson, exercise) for lesson in COURSE.lessons for exercise in lesson.exercises]
 
-Kind = TypeVar("Kind", Read, Code, Predict, Choice)
+Program: TypeAlias = Code | Order | Explore
+Kind = TypeVar("Kind", bound=Exercise)
 Place: TypeAlias = tuple[Lesson, Exercise]
-Listed: TypeAlias = tuple[Lesson, Code | Predict, str]
-ListedMistake: TypeAlias = tuple[Lesson, Code | Predict, Mistake]
+Listed: TypeAlias = tuple[Lesson, Code | Order | Predict, str]
+ListedMistake: TypeAlias = tuple[Lesson, Code | Order | Predict, Mistake]
 
 
-def of_kind(kind: type[Kind]) -> list[ParameterSet]:
-    """One parameter for each exercise of that kind."""
+def of_kind(*kinds: type[Kind]) -> list[ParameterSet]:
+    """One parameter for each exercise of one of these kinds."""
     return [
         pytest.param((lesson, exercise), id=f"{lesson.id}/{exercise.id}")
         for lesson, exercise in EXERCISES
-        if isinstance(exercise, kind)
+        if isinstance(exercise, kinds)
     ]
 
 
 def alternatives() -> Iterable[ParameterSet]:
     """One parameter for each entry of an ``accepts:``."""
     for lesson, exercise in EXERCISES:
-        if isinstance(exercise, Code | Predict):
+        if isinstance(exercise, Code | Order | Predict):
             for number, answer in enumerate(exercise.accepts, start=1):
                 place = f"{lesson.id}/{exercise.id}/{number}"
                 yield pytest.param((lesson, exercise, answer), id=place)
@@ -53,7 +64,7 @@ def alternatives() -> Iterable[ParameterSet]:
 def mistakes() -> Iterable[ParameterSet]:
     """One parameter for each entry of a ``mistakes:``."""
     for lesson, exercise in EXERCISES:
-        if isinstance(exercise, Code | Predict):
+        if isinstance(exercise, Code | Order | Predict):
             for mistake in exercise.mistakes:
                 place = f"{lesson.id}/{exercise.id}/{mistake.id}"
                 yield pytest.param((lesson, exercise, mistake), id=place)
@@ -63,7 +74,7 @@ def blocks() -> Iterable[ParameterSet]:
     """One parameter for each fenced block of what the learner reads."""
     for lesson, exercise in EXERCISES:
         texts = [exercise.prompt, *exercise.hints, exercise.explanation]
-        if isinstance(exercise, Code | Predict):
+        if isinstance(exercise, Code | Order | Predict):
             texts += [mistake.says for mistake in exercise.mistakes]
         if isinstance(exercise, Choice):
             texts += [option.says for option in exercise.options]
@@ -75,7 +86,7 @@ def blocks() -> Iterable[ParameterSet]:
 
 def world_of(lesson: Lesson, exercise: Exercise) -> str:
     """The code that makes the names which the exercise's text may speak of."""
-    solution = exercise.solution if isinstance(exercise, Code) else ""
+    solution = exercise.solution if isinstance(exercise, Program) else ""
     return f"{lesson.setup}\n{exercise.setup}\n{solution}"
 
 
@@ -96,7 +107,10 @@ async def test_the_course_has_no_problems() -> None:
     """Every file of the built-in course can be read, and its lessons stand in order."""
     assert not COURSE.problems
     assert [problem for file in COURSE.files for problem in file.problems] == []
-    assert [lesson.id for lesson in COURSE.lessons] == ["creating-tensors", "autograd-basics"]
+    done: set[str] = set()
+    for lesson in COURSE.lessons:
+        assert done.issuperset(lesson.requires), lesson.id
+        done.add(lesson.id)
 
 
 async def test_ids_are_unique() -> None:
@@ -106,8 +120,8 @@ async def test_ids_are_unique() -> None:
         assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("place", of_kind(Code))
-async def test_the_solution_passes(judging: Judging, place: tuple[Lesson, Code]) -> None:
+@pytest.mark.parametrize("place", of_kind(Code, Order, Explore))
+async def test_the_solution_passes(judging: Judging, place: tuple[Lesson, Program]) -> None:
     """The author's own answer earns every point."""
     lesson, exercise = place
     verdict = await judging.judge(lesson, exercise, exercise.solution)
