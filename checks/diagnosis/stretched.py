@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import msgspec
 
@@ -19,15 +20,30 @@ _HIDDEN = ("wrong-values", "wrong-gradient", "wrong-state", "wrong-change")
 
 _LAST_LINE = 10**6
 
+_NEW_DIMENSION = re.compile(r"\bNone\s*[\],]|\bunsqueeze\b|\bnewaxis\b")
+
 
 def stretched_by_accident(
-    difference: Difference, answer: Watch, reference: Watch
+    difference: Difference, answer: Watch, reference: Watch, source: str = ""
 ) -> Difference | None:
-    """`difference` explained by a stretch that the solution does without, or None."""
+    """`difference` explained by a stretch that the solution does without, or None.
+
+    Args:
+        difference: what was found.
+        answer: what was seen of the answer's operations.
+        reference: likewise, of the solution's.
+        source: the answer's text, where the stretches have lines of it. Who puts in a dimension of
+            length 1 there (``lengths[:, None]``) has every element meet every other on purpose.
+    """
     if difference.code not in _HIDDEN:
         return None
     meant = {_whole(stretch) for stretch in reference.stretches}
-    found = [s for s in answer.stretches if _is_square(s) and _whole(s) not in meant]
+    lines = source.splitlines()
+    found = [
+        s
+        for s in answer.stretches
+        if _is_square(s) and _whole(s) not in meant and not _is_on_purpose(s, lines)
+    ]
     if not found:
         return None
     stretch = next((s for s in found if s.line is not None), found[0])
@@ -72,6 +88,12 @@ def _whole(stretch: Stretch) -> tuple[int, ...]:
     longest = max(len(stretch.left), len(stretch.right))
     sides = [(1,) * (longest - len(s)) + s for s in (stretch.left, stretch.right)]
     return tuple(max(pair) for pair in zip(*sides, strict=True))
+
+
+def _is_on_purpose(stretch: Stretch, lines: list[str]) -> bool:
+    if stretch.line is None or not 0 < stretch.line <= len(lines):
+        return False
+    return _NEW_DIMENSION.search(lines[stretch.line - 1]) is not None
 
 
 def _is_square(stretch: Stretch) -> bool:

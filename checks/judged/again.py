@@ -133,7 +133,7 @@ def explained_by_watching(
         draws=(pair[0].draws, pair[1].draws),
     )
     subject = call_subject(check, failure.trial)
-    stretched = stretched_by_accident(failure.difference, *pair)
+    stretched = stretched_by_accident(failure.difference, *pair, source)
     if stretched is None and mine and theirs:
         warned = mine[0].warnings, theirs[0].warnings
         stretched = warned_of_stretching(failure.difference, *warned, source)

@@ -54,6 +54,15 @@ def test_a_cause_is_named(right: str, wrong: str, code: str, word: str, wrapped:
     assert ("['rows'][0]" in finding.message) == (wrapped != "{}")
 
 
+def test_a_dimension_that_was_put_in_is_no_accident() -> None:
+    """Who writes `[:, None]` has every element meet every other on purpose: another cause."""
+    setup = "x - (x[:, 0][:, None] - x[:, 0]).sum(1, keepdim=True)"
+    finding = judged(
+        f"def f(x): return {setup} + 1", "def f(x): return 2 * x", inputs=X, sizes=SIZES
+    )
+    assert finding.code != "broadcast", finding.message
+
+
 @pytest.mark.parametrize("seed", range(1, 5))
 @pytest.mark.parametrize(("right", "wrong", "code", "word"), CAUSES[6:18])
 def test_a_cause_is_no_luck(right: str, wrong: str, code: str, word: str, seed: int) -> None:
