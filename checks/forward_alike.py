@@ -23,16 +23,22 @@ def alike_in_passes(
     if len(answer) != len(other):
         return False
     pairs = list(zip(answer, other, strict=True))
-    if any(left.raised is not None or right.raised is not None for left, right in pairs):
-        return all(raised_alike(left.raised, right.raised) for left, right in pairs)
-    orders = [unpack(observed.after, "orders", Orders) for observed in answer]
-    known = [found.orders for found in orders if found is not None]
-    if len(known) != len(answer) or not all(known):
-        return all(_hold_the_same(left, right) for left, right in pairs)
-    return any(
-        all(_same_trial(left, right, order, relax) for left, right in pairs)
-        for order in range(min(len(found) for found in known))
-    )
+    known = [found.orders for left in answer if (found := unpack(left.after, "orders", Orders))]
+    orders = range(min((len(found) for found in known if found), default=1))
+    return any(all(_same_trial(*pair, order, relax) for pair in pairs) for order in orders)
+
+
+def _same_trial(left: Observed, right: Observed, order: int, relax: Relax) -> bool:
+    """Whether two answers raised alike in one trial, or did the same without raising.
+
+    Trials differ: two layers that do not fit raise, but not where their sizes happen to be equal.
+    """
+    if left.raised is not None or right.raised is not None:
+        return raised_alike(left.raised, right.raised)
+    found = unpack(left.after, "orders", Orders)
+    if found is None or not found.orders:
+        return _hold_the_same(left, right)
+    return _same_passes(left, right, order, relax)
 
 
 def _hold_the_same(left: Observed, right: Observed) -> bool:
@@ -48,7 +54,7 @@ def _hold_the_same(left: Observed, right: Observed) -> bool:
     return held[0] == held[1]
 
 
-def _same_trial(left: Observed, right: Observed, order: int, relax: Relax) -> bool:
+def _same_passes(left: Observed, right: Observed, order: int, relax: Relax) -> bool:
     recipe = Recipe()
     if left.trial is not None:
         recipe = unpack(left.trial.extra, "recipe", Recipe) or recipe

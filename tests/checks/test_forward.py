@@ -445,3 +445,19 @@ def test_mistakes_are_recognised_by_what_is_computed(
         "forward", "MLP(12, 5, 3)", {"inputs": {"x": "torch.randn(n, 12)"}, "sizes": {"n": [2, 5]}}
     )
     assert check.behaves_like(*seen(check, answer, other, MLP)) is alike
+
+
+def test_a_mistake_that_raises_in_some_sizes_only_is_recognised() -> None:
+    """Layers that do not fit raise, but where the sizes happen to be equal they compute."""
+    check = build(
+        "forward",
+        "MLP(n, h, k)",
+        {"inputs": {"x": "torch.randn(2, n)"}, "sizes": {name: [1, 6] for name in "nhk"}},
+    )
+    wrong = MLP.replace("nn.Linear(h, k)", "nn.Linear(n, k)")
+    assert wrong != MLP
+    renamed = wrong.replace("fc1", "hidden")
+    assert check.behaves_like(*seen(check, renamed, wrong, MLP))
+    assert not check.behaves_like(
+        *seen(check, renamed, MLP.replace("torch.relu", "torch.tanh"), MLP)
+    )
