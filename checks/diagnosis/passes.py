@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from checks.difference import Difference
 from checks.recorder import Event
@@ -23,10 +24,9 @@ def evaluations(events: Sequence[Event]) -> list[Event]:
 
 def _passes(events: Sequence[Event]) -> list[tuple[Event, bool]]:
     order = [event for event in events if event.kind in ("forward", "backward")]
-    following = [*order[1:], None]
     return [
         (event, after is not None and after.kind == "backward")
-        for event, after in zip(order, following, strict=True)
+        for event, after in zip_longest(order, order[1:])
         if event.kind == "forward"
     ]
 

@@ -101,6 +101,7 @@ PLAIN_MEAN = _swap(EVALUATE, (" * len(x)", ""), ("n += len(x)", "n += 1"))
             "evaluated-in-training-mode",
             [],
         ),
+        ("def evaluate(model, loader):\n    return 0.5", "wrong-values", []),
         ("evaluate_ = 3", "not-defined", ["`evaluate_`"]),
     ],
 )
