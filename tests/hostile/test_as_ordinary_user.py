@@ -62,7 +62,8 @@ def test_as_an_ordinary_user(home: Path) -> None:
     if command[0] == "setpriv":
         os.chown(home, USER, USER)
     done = subprocess.run(
-        [*command, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SUITE],
+        # Most of them wait for a limit: two at a time.
+        [*command, sys.executable, "-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", *SUITE],
         cwd=ROOT,
         env={**_environment(), "HOME": str(home), "TMPDIR": str(home)},
         capture_output=True,
