@@ -10,6 +10,7 @@ import torch
 from checks.base import Check, Expression, check_expression
 from checks.comparing import compare_values
 from checks.data import Observed, Size, Trial, Value
+from checks.diagnosis.chance import Luck, other_random_numbers
 from checks.diagnosis.raising import lesson_failed, what_raised
 from checks.diagnosis.stretched_names import SHAPE, stretched_in_text
 from checks.difference import Difference, Scene
@@ -42,6 +43,7 @@ class TargetCheck(Check, frozen=True, kw_only=True):
         return tuple(self._observe(world, trial) for trial in trials)
 
     def _observe(self, world: World, trial: Trial) -> Observed:
+        chance = world.drawn()
         world.seed(trial.seed)
         attempt = world.attempt("target", lambda: world.evaluate(self.target))
         if attempt.raised is not None:
@@ -54,6 +56,7 @@ class TargetCheck(Check, frozen=True, kw_only=True):
             storages=storages,
             warnings=attempt.warnings,
             terms=world.terms(),
+            chance=chance,
             facts={f"{SHAPE}{name}": Size(shape) for name, shape in world.shapes().items()},
         )
 
@@ -86,7 +89,9 @@ class TargetCheck(Check, frozen=True, kw_only=True):
         found = self.differ(answer.value, reference.value, self.scene(answer, reference, source))
         if found is None:
             return None
-        return stretched_in_text(found, answer, reference, source) or found
+        stretched = stretched_in_text(found, answer, reference, source)
+        luck = Luck(answer=answer.chance, reference=reference.chance)
+        return stretched or other_random_numbers(found, self.target, luck, source) or found
 
     def scene(self, answer: Observed, reference: Observed, source: str = "") -> Scene:
         """Where the values of one trial are compared."""

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from checks.base import Check
+from checks.chance import fingerprints
 from checks.codec import decode_observed, decode_trials, encode_observed, encode_trials
 from checks.data import Observed, Raised, Trial
 from checks.finding import Finding
@@ -121,6 +122,7 @@ def make_world(setup: str, code: Code, trials: tuple[Trial, ...]) -> tuple[World
     world = World(namespace, text, _ANSWER)
     world.seed(trials[0].seed if trials else 0)
     for part, filename in ((setup, "<setup>"), (text, _ANSWER)):
+        world.before = fingerprints()
         ran = world.attempt("run", partial(_run, part, filename, world))
         world.warned = ran.warnings
         if ran.raised is not None:

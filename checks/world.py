@@ -14,8 +14,9 @@ import msgspec
 import torch
 
 from checks import codec
-from checks.chance import seed_all
+from checks.chance import fingerprints, seed_all
 from checks.data import Raised, Stage, Value, Warned
+from checks.facts import Chance
 from checks.listening import Heard
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor, no_hooks
@@ -56,6 +57,7 @@ class World:
         filename: how tracebacks name the answer.
         warned: what was warned of while the answer ran.
         heard: what was printed meanwhile.
+        before: the states of the random generators before the answer ran; empty where unknown.
         room: bytes of tensor data that observing may still give away.
     """
 
@@ -72,11 +74,16 @@ class World:
         self.filename = filename
         self.warned = warned
         self.heard = heard or Heard()
+        self.before: Mapping[str, int] = {}
         self.room = codec.MAX_BYTES
 
     def seed(self, number: int) -> None:
         """Seed every random generator that is in use."""
         seed_all(number, idle=False)
+
+    def drawn(self) -> Chance | None:
+        """What the answer did to the random generators, so far; None where it is not known."""
+        return Chance(made=dict(self.before), states=fingerprints()) if self.before else None
 
     def evaluate(self, expression: str, names: Mapping[str, Any] | None = None) -> Any:
         """The value of `expression`, in which `names` hide the namespace's.

@@ -33,16 +33,17 @@ _OPEN = (
 
 
 class Luck(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the random numbers of one call in both worlds.
+    """What is known of the random numbers of one call, or of all that ran, in both worlds.
 
     Attributes:
-        seeds: what seeded the generators before the objects were made, and before the call.
+        seeds: what seeded the generators before the objects were made, and before the call; None
+            for all that ran, where `Chance.made` is what the generators were before.
         answer: what the answer did to them.
         reference: what the solution did to them.
         draws: the recorded draws of both, answer's first, where they were recorded.
     """
 
-    seeds: tuple[int, int]
+    seeds: tuple[int, int] | None = None
     answer: Chance | None
     reference: Chance | None
     draws: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
@@ -63,12 +64,18 @@ def other_random_numbers(
     )
     if same_end and not (all(luck.draws) and luck.draws[0] != luck.draws[1]):
         return None
-    line, why = _seeding(source) or (None, _what(mine, theirs, luck, same_end=same_end))
+    called = luck.seeds is not None
+    line, why = _seeding(source, called=called) or (
+        None,
+        _what(mine, theirs, luck, same_end=same_end),
+    )
+    whose = f"`{subject}` draws" if called else "Your answer draws"
+    what = "what it gives" if called else f"`{subject}`"
     return msgspec.structs.replace(
         difference,
         code="other-random-numbers",
-        message=f"`{subject}` draws other random numbers than the solution, so what it gives "
-        f"cannot be compared: {why}",
+        message=f"{whose} other random numbers than the solution, so {what} cannot be compared: "
+        f"{why}",
         line=line,
         causes=(),
         details={
@@ -86,8 +93,10 @@ def _needless(difference: Difference, mine: list[str]) -> Difference | None:
     return msgspec.structs.replace(difference, message=f"{difference.message} {hint}")
 
 
-def _used(chance: Chance, seeds: tuple[int, int]) -> list[str]:
-    """The generators that are no longer as they were seeded."""
+def _used(chance: Chance, seeds: tuple[int, int] | None) -> list[str]:
+    """The generators that are no longer as they were."""
+    if seeds is None:
+        return [n for n in _NAMES if n in chance.made and chance.made[n] != chance.states.get(n)]
     fresh = [freshly_seeded(seed) for seed in seeds]
     return [
         name
@@ -124,15 +133,19 @@ def _listed(names: list[str]) -> str:
     return " and ".join(_NAMES[name] for name in names)
 
 
-def _seeding(source: str) -> tuple[int, str] | None:
+def _seeding(source: str, *, called: bool) -> tuple[int, str] | None:
     """A line of the answer that seeds a generator, and what to say of it."""
+    leave = (
+        "Leave that to whoever calls the function."
+        if called
+        else "Is that the number, and the place, that the task asks for?"
+    )
     tree = parse(source)
     for node in [] if tree is None else ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="manual_seed" | "seed" as name)):
                 return node.lineno, (
-                    f"line {node.lineno} seeds a generator itself (`{name}`). Leave that to "
-                    "whoever calls the function."
+                    f"line {node.lineno} seeds a generator itself (`{name}`). {leave}"
                 )
             case ast.Call(func=ast.Attribute(attr="Generator" | "default_rng" as name)):
                 return node.lineno, (

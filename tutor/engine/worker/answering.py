@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from checks.chance import seed_all
+from checks.chance import fingerprints, seed_all
 from checks.listening import listening
 from checks.warned import recorded_warnings
 from tutor.engine.protocol import (
@@ -116,9 +116,10 @@ class Answering:
     def _interpret(self, message: Run) -> tuple[CellError | None, bool]:
         if message.filename != _ANSWER:
             return self._interpreter.run(message.code, message.filename, quiet=message.quiet)
+        before = fingerprints()
         with recorded_warnings(_ANSWER) as warned, listening() as heard:
             ended = self._interpreter.run(message.code, message.filename, quiet=message.quiet)
-        self._ran = RanAnswer(message.code, tuple(warned), heard)
+        self._ran = RanAnswer(message.code, tuple(warned), heard, before)
         return ended
 
     # --- observing

@@ -43,6 +43,7 @@ def observe(message: Observe, namespace: dict[str, Any], answer: RanAnswer) -> O
     except Exception as error:  # noqa: BLE001 - the answer may have broken what a check is made of
         return Observations(failure="unbuilt", reason=reason_of(error))
     world = World(namespace, answer.text, "<answer>", answer.warned, answer.heard)
+    world.before = answer.before
     trials = codec.decode_trials(message.trials)
     if not message.prepare:
         return _look(check, world, trials)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from checks.data import Warned
@@ -17,8 +18,10 @@ class RanAnswer(NamedTuple):
         text: its code.
         warned: what was warned of meanwhile.
         heard: what was printed meanwhile.
+        before: the states of the random generators before it ran.
     """
 
     text: str = ""
     warned: tuple[Warned, ...] = ()
     heard: Heard | None = None
+    before: Mapping[str, int] = {}
