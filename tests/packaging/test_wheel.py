@@ -75,8 +75,8 @@ def test_the_wheel_holds_the_lessons_beside_the_packages(wheel: Path) -> None:
 
 
 def test_the_installed_program_knows_its_lessons(installed: Path, tmp_path: Path) -> None:
-    """`tutor courses` in an empty directory lists the built-in lessons of the installation."""
-    done = _tutor(installed, tmp_path, "courses")
+    """`tutor courses list` in an empty directory lists the built-in lessons of the installation."""
+    done = _tutor(installed, tmp_path, "courses", "list", "pytorch")
     assert done.returncode == 0, done.stderr
     assert "creating-tensors" in done.stdout
     assert "autograd-basics" in done.stdout
