@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -51,6 +52,18 @@ async def test_an_unused_session_becomes_warm_unseen_and_a_used_one_is_left_alon
     await used.close()
 
 
+async def test_a_session_is_not_renewed_in_the_middle_of_its_setup(forking: Engine) -> None:
+    """Whoever opens it gets it, though the zygote becomes warm meanwhile."""
+    await forking.ready()
+    slow_at_first = f"import time; time.sleep(3 * (time.time() < {time.time() + 1})); ready = 1"
+    opening = asyncio.create_task(forking.session(setup=slow_at_first))
+    await asyncio.sleep(1.5)
+    await forking.renew_sessions()
+    session = await opening
+    assert (await run(session, "ready"))[1] == "1\n"
+    await session.close()
+
+
 async def test_only_what_checks_answers_has_the_checks_from_the_start() -> None:
     """A first session does not wait for them; a world has them before anybody's code runs in it."""
     code = "import sys; assert 'checks.registry' {} sys.modules"
@@ -83,6 +96,7 @@ async def test_chance_goes_on_after_a_rewind_as_it_would_have(
 
 async def test_a_restart_leaves_no_process_of_the_old_world(forking: Engine) -> None:
     """What was replaced ends a moment later, in the middle of whatever it was doing."""
+    await asyncio.wait_for(forking.warm.wait(), 60)  # or spare workers change meanwhile
     session = await forking.session(setup="import torch")
     endless = asyncio.create_task(session.run("while True: pass"))
     await asyncio.sleep(0.2)

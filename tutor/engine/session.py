@@ -131,12 +131,14 @@ class Session:
             self._setup = setup
         worker = await self._take_worker(self._limits)
         old, self._worker = self._worker, worker
-        self._running, self._pristine, self.checkpoint = False, True, 0
+        # Not pristine before its setup is through: `renew` would take the worker away meanwhile.
+        self._running, self._pristine, self.checkpoint = False, False, 0
         if old is not None:
             leaving = asyncio.create_task(_end_soon(old))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
         await self._set_up(worker)
+        self._pristine = self._worker is worker
 
     async def renew(self) -> None:
         """Take a worker that is better prepared, if nothing has run here since the setup.
