@@ -52,7 +52,7 @@ def test_a_good_lesson(tutor: Tutor) -> None:
     done = tutor("verify", "lesson.yaml", "--seed", "7", "--min-strength", "100")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("small (lesson.yaml): no faults, strength 100%\n")
-    assert "In order: intro, ones (100%), guess, pick." in done.stdout
+    assert "In order: intro, ones (100%), guess, pick, lines (100%), look." in done.stdout
     assert "--seed 7" in done.stdout
 
 
@@ -76,7 +76,7 @@ def test_everything_at_once(tutor: Tutor, files: Path) -> None:
     root = ET.parse(files / "out.xml").getroot()  # noqa: S314 - written a moment ago, by us
     suites = {suite.get("name"): suite for suite in root}
     assert set(suites) == {"small", "broken", "faulty", "files"}
-    assert suites["small"].get("tests") == "4"
+    assert suites["small"].get("tests") == "6"
     assert suites["small"].get("failures") == suites["small"].get("errors") == "0"
     assert suites["broken"].get("errors") == "1"
     failure = suites["faulty"].find("testcase/failure")
