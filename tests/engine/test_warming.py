@@ -64,6 +64,18 @@ async def test_a_session_is_not_renewed_in_the_middle_of_its_setup(forking: Engi
     await session.close()
 
 
+async def test_a_cell_that_waited_for_the_setup_is_not_forgotten(forking: Engine) -> None:
+    """A session whose first cell was sent in the middle of its setup is no unused one."""
+    session = await forking.session()
+    restarting = asyncio.create_task(session.restart("import time; time.sleep(1)"))
+    await asyncio.sleep(0.5)
+    await run(session, "mine = 2")
+    await restarting
+    await forking.renew_sessions()
+    assert (await run(session, "mine"))[1] == "2\n"
+    await session.close()
+
+
 async def test_only_what_checks_answers_has_the_checks_from_the_start() -> None:
     """A first session does not wait for them; a world has them before anybody's code runs in it."""
     code = "import sys; assert 'checks.registry' {} sys.modules"

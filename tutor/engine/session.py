@@ -42,6 +42,7 @@ class Session:
         self.checkpoint = 0
         self._running = False
         self._pristine = False
+        self._set_up_in: Worker | None = None  # the worker whose setup is through
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -131,14 +132,13 @@ class Session:
             self._setup = setup
         worker = await self._take_worker(self._limits)
         old, self._worker = self._worker, worker
-        # Not pristine before its setup is through: `renew` would take the worker away meanwhile.
-        self._running, self._pristine, self.checkpoint = False, False, 0
+        self._running, self._pristine, self.checkpoint = False, True, 0
         if old is not None:
             leaving = asyncio.create_task(_end_soon(old))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
         await self._set_up(worker)
-        self._pristine = self._worker is worker
+        self._set_up_in = worker
 
     async def renew(self) -> None:
         """Take a worker that is better prepared, if nothing has run here since the setup.
@@ -157,13 +157,16 @@ class Session:
             await self._set_up(worker)
             if self._is_untouched(old):  # still: setting up takes its time
                 self._worker, worker = worker, old
+                self._set_up_in = self._worker
         except EngineError:
             pass  # the setup worked before: whatever it is, the old worker has it
         finally:
             await worker.close()
 
     def _is_untouched(self, worker: Worker) -> bool:
-        return self._worker is worker and self._pristine and not self._running
+        # In the middle of its setup it must not be taken away, either.
+        set_up = self._set_up_in is worker
+        return self._worker is worker and set_up and self._pristine and not self._running
 
     async def _set_up(self, worker: Worker) -> None:
         # Run even when empty: the state after it is checkpoint 0.
