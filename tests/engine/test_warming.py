@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -119,6 +122,43 @@ async def test_a_restart_leaves_no_process_of_the_old_world(forking: Engine) -> 
         await asyncio.wait_for(endless, 10)
     await asyncio.sleep(0.5)
     assert len(workers & forking._workers) <= 1, "only the one that was a spare is still there"
+    await session.close()
+
+
+ORPHANS = """
+import os, time
+for _ in range(10):
+    if os.fork() == 0:
+        if os.fork() == 0:
+            time.sleep(0.2)
+        os._exit(0)
+    os.wait()
+"""
+
+
+def unreaped(root: int) -> int:
+    """How many processes below `root` have ended and were not waited for."""
+    states: dict[int, tuple[int, str]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            states[int(path.parent.name)] = int(parent), state
+    generation, count = {root}, 0
+    while generation:
+        generation = {pid for pid, (parent, _) in states.items() if parent in generation}
+        count += sum(states[pid][1] == "Z" for pid in generation)
+    return count
+
+
+async def test_rewinding_leaves_no_ended_process_behind(forking: Engine) -> None:
+    """The kernel counts each of them until somebody waits, and the session's number is bounded."""
+    session = await forking.session()
+    for _ in range(2):
+        await run(session, ORPHANS)
+        await asyncio.sleep(0.5)
+        await session.rewind(0)
+    assert (await run(session, "1 + 1"))[1] == "2\n"
+    assert unreaped(os.getpid()) < 10
     await session.close()
 
 

@@ -55,6 +55,7 @@ def end_all(root: int, keep: AbstractSet[int] = frozenset()) -> bool:
         if time.monotonic() > deadline:
             return False
         time.sleep(_PAUSE)
+    _reap(keep)  # also those that had ended by themselves: the kernel counts them until then
     return True
 
 
