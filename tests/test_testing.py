@@ -56,7 +56,7 @@ def test_a_good_course(course: Path) -> None:
     """Every exercise is a test that passes."""
     done = run_pytest(course, "'../lessons', min_strength=100")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    assert "7 passed" in done.stdout
 
 
 def test_a_faulty_course(course: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_faulty_course(course: Path) -> None:
     (course / "lessons" / "broken.yaml").write_text(BROKEN)
     done = run_pytest(course, "'../lessons', mutants=False, times=1")
     assert done.returncode == 1
-    assert "2 failed, 5 passed" in done.stdout
+    assert "2 failed, 7 passed" in done.stdout
     assert "FAULT mistake minus [mistake-passes]" in done.stdout
     assert "broken.yaml:8:11:" in done.stdout
     assert "test_exercise[faulty-sign]" in done.stdout

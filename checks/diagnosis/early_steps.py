@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from checks.diagnosis.spelled import Found
+
 __all__ = ["early_steps"]
 
 
-def early_steps(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def early_steps(tree: ast.Module) -> Iterator[Found]:
     """``optimizer.step()`` above the first `backward()`, outside of any loop."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for body in [tree.body, *(function.body for function in functions)]:

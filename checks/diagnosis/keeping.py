@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from checks.diagnosis.spelled import root_name
 from checks.difference import Difference
 from checks.names import parse
 
@@ -128,7 +129,7 @@ def _outer_names(function: _Function) -> Iterator[tuple[int, str]]:
     own |= {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     for node in inside:
         changed = _changed(node)
-        name = _root(changed)
+        name = root_name(changed)
         outer = name == "self" or name not in own
         if changed is not None and name and outer and name not in _MODULES:
             line = getattr(node, "lineno", 0)
@@ -148,13 +149,6 @@ def _changed(node: ast.AST) -> ast.expr | None:
         case ast.Attribute(ctx=ast.Store()):
             return node
     return None
-
-
-def _root(node: ast.expr | None) -> str:
-    """The name that an expression like ``self.seen[0]`` begins with, or an empty string."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _unseeded(source: str) -> Iterator[tuple[int, str]]:

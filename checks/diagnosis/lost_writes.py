@@ -8,15 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from checks.diagnosis.spelled import Found, root_name
+
 __all__ = ["counted_once", "rebound_arguments", "written_copies"]
 
-_Found = tuple[int, str]
 """The line, and what to say of it."""
 
 _COPY = "indexing with a list, a mask or a tensor gives a copy"
 
 
-def written_copies(tree: ast.Module) -> Iterator[_Found]:
+def written_copies(tree: ast.Module) -> Iterator[Found]:
     """``x[mask].zero_()``, and ``y = x[[0, 1]]`` that is written into later."""
     counters = _counters(tree)
     copies = {
@@ -42,7 +43,7 @@ def written_copies(tree: ast.Module) -> Iterator[_Found]:
                     f"`{_short(written.value)}` stays as it was."
                 ),
             )
-        root = _root(written)
+        root = root_name(written)
         made = copies.get(root)
         if made is not None and made.lineno < written.lineno:
             yield (
@@ -54,7 +55,7 @@ def written_copies(tree: ast.Module) -> Iterator[_Found]:
             )
 
 
-def counted_once(tree: ast.Module) -> Iterator[_Found]:
+def counted_once(tree: ast.Module) -> Iterator[Found]:
     """``x[index] += 1``, where an index may occur more than once."""
     counters = _counters(tree)
     for node in ast.walk(tree):
@@ -75,7 +76,7 @@ def counted_once(tree: ast.Module) -> Iterator[_Found]:
             )
 
 
-def rebound_arguments(tree: ast.Module) -> Iterator[_Found]:
+def rebound_arguments(tree: ast.Module) -> Iterator[Found]:
     """A parameter that is given a new value, which the caller never sees."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
@@ -145,12 +146,6 @@ def _is_one(value: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id="int" | "len" | "str") | ast.Attribute(attr="item")):
             return True
     return False
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _short(node: ast.AST) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from checks.diagnosis.spelled import Found
+
 __all__ = ["refilled_shapes", "sizes_for_data"]
 
-_Found = tuple[int, str]
 """The line, and what to say of it."""
 
 _DATA = (ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Starred)
 
 
-def sizes_for_data(tree: ast.Module) -> Iterator[_Found]:
+def sizes_for_data(tree: ast.Module) -> Iterator[Found]:
     """``torch.Tensor(3)``."""
     for node in ast.walk(tree):
         match node:
@@ -29,7 +30,7 @@ def sizes_for_data(tree: ast.Module) -> Iterator[_Found]:
                     )
 
 
-def refilled_shapes(tree: ast.Module) -> Iterator[_Found]:
+def refilled_shapes(tree: ast.Module) -> Iterator[Found]:
     """``n, h, w, c = x.shape``, and then ``x.reshape(n, c, h, w)``."""
     order = _unpacked(tree)
     for node in ast.walk(tree):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from checks.diagnosis.spelled import called
 from checks.names import parse
 
 __all__ = [
@@ -51,9 +52,9 @@ def repeated_layer(source: str) -> int | None:
     """The line of a ``[nn.Linear(...)] * n``."""
     for node in _nodes(source):
         match node:
-            case ast.BinOp(op=ast.Mult(), left=ast.List(elts=[ast.Call() as made])) if _called(
-                made
-            )[:1].isupper():
+            case ast.BinOp(op=ast.Mult(), left=ast.List(elts=[ast.Call() as made])) if called(made)[
+                :1
+            ].isupper():
                 return node.lineno
     return None
 
@@ -61,7 +62,7 @@ def repeated_layer(source: str) -> int | None:
 def always_on_dropout(source: str) -> int | None:
     """The line of a call of a functional dropout that is not told the mode."""
     for node in _nodes(source):
-        if isinstance(node, ast.Call) and _called(node) in _DROPOUTS:
+        if isinstance(node, ast.Call) and called(node) in _DROPOUTS:
             told = any(keyword.arg in ("training", "train", None) for keyword in node.keywords)
             if not told and len(node.args) < 3:
                 return node.lineno
@@ -73,7 +74,7 @@ def dropout_made_in_forward(source: str) -> int | None:
     for function in _nodes(source):
         if isinstance(function, ast.FunctionDef) and function.name == "forward":
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and _called(node).startswith("Dropout"):
+                if isinstance(node, ast.Call) and called(node).startswith("Dropout"):
                     return node.lineno
     return None
 
@@ -83,7 +84,7 @@ def layer_made_in_forward(source: str) -> int | None:
     for function in _nodes(source):
         if isinstance(function, ast.FunctionDef) and function.name == "forward":
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and _called(node).startswith(_WEIGHTED):
+                if isinstance(node, ast.Call) and called(node).startswith(_WEIGHTED):
                     return node.lineno
     return None
 
@@ -98,14 +99,6 @@ _DROPOUTS = frozenset(
 def _nodes(source: str) -> Iterator[ast.AST]:
     tree = parse(source)
     return iter(()) if tree is None else ast.walk(tree)
-
-
-def _called(call: ast.Call) -> str:
-    """The last part of the name that is called."""
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _makes_layer(value: ast.expr) -> bool:

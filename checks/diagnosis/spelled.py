@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["Found", "assigned", "called"]
+__all__ = ["Found", "assigned", "called", "root_name"]
 
 Found = tuple[int, str]
 """The line, and what to say of it."""
@@ -16,6 +16,13 @@ def called(node: ast.AST) -> str:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name
     return ""
+
+
+def root_name(node: ast.expr | None) -> str:
+    """The name that an expression like ``self.seen[0]`` begins with, or an empty string."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.app_driving import QuietApp, exercise_screen, screen_text, until
-from tests.library.conftest import CODE, LESSON, write_course
+from tests.course.stand_in import LESSON
+from tests.library.conftest import CODE, write_course
 from tutor.app.screens.courses import Courses
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.problems import Problems

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.library.conftest import CODE, LESSON, commit, write_course
+from tests.course.stand_in import LESSON
+from tests.library.conftest import CODE, commit, write_course
 from tutor.course.find import builtin_course
 from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place, Store

@@ -4,25 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.course.stand_in import stand_in
 from tutor import paths
 from tutor.course.find import builtin_course, open_course
 from tutor.errors import NotFoundError
-
-LESSON = "format: 1\nid: {}\ntitle: T\nexercises: [{{id: a, kind: read, prompt: p}}]\n"
 
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with a course in it, which stands in for the built-in one."""
-    directory = tmp_path / "course"
-    directory.mkdir()
-    (directory / "course.yaml").write_text("id: c\ntitle: C\n")
-    (directory / "first.yaml").write_text(LESSON.format("tensors"))
-    (directory / "second.yaml").write_text(LESSON.format("autograd"))
-    (directory / "third.yaml").write_text(LESSON.format("broken") + "foo: 1\nbar: 2\n")
-    (directory / "cut.yaml").write_text("id: '")
-    monkeypatch.setattr(paths, "builtin_course_dir", lambda: directory)
-    return directory
+    return stand_in(tmp_path / "course", monkeypatch)
 
 
 def test_a_course_is_opened_by_directory_or_course_file(course: Path) -> None:

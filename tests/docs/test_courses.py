@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.course.stand_in import LESSON
 from tests.documents import DOCS
-from tests.library.conftest import LESSON, write_course
+from tests.library.conftest import write_course
 from tutor.arguments import build_parser
 from tutor.course.source import MAX_BYTES
 from tutor.library import parcel

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-LESSON = "format: 1\nid: {}\ntitle: T\nexercises: [{{id: a, kind: read, prompt: p}}]\n"
 CODE = """\
 format: 1
 id: code

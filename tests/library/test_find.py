@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.conftest import LESSON
-from tutor import paths
+from tests.course.stand_in import LESSON, stand_in
 from tutor.errors import LessonFileError, NotFoundError, UsageError
 from tutor.library.find import find_lesson
 from tutor.library.install import add
@@ -17,15 +16,7 @@ from tutor.library.origin import FromDirectory
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with a course in it, which stands in for the built-in one."""
-    directory = tmp_path / "course"
-    directory.mkdir()
-    (directory / "course.yaml").write_text("id: c\ntitle: C\n")
-    (directory / "first.yaml").write_text(LESSON.format("tensors"))
-    (directory / "second.yaml").write_text(LESSON.format("autograd"))
-    (directory / "third.yaml").write_text(LESSON.format("broken") + "foo: 1\nbar: 2\n")
-    (directory / "cut.yaml").write_text("id: '")
-    monkeypatch.setattr(paths, "builtin_course_dir", lambda: directory)
-    return directory
+    return stand_in(tmp_path / "course", monkeypatch)
 
 
 def test_a_lesson_is_found_by_id_and_by_file_name(course: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.conftest import LESSON, commit, git
+from tests.course.stand_in import LESSON
+from tests.library.conftest import commit, git
 from tutor.errors import UsageError
 from tutor.library import git as library_git
 from tutor.library.git import fetch

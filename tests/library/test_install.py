@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.conftest import CODE, LESSON, commit, write_course
+from tests.course.stand_in import LESSON
+from tests.library.conftest import CODE, commit, write_course
 from tutor.course.find import builtin_course
 from tutor.errors import LessonFileError, LibraryError, NotFoundError, TutorError, UsageError
 from tutor.library.added import added, added_course, read_added

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.conftest import LESSON, write_course
+from tests.course.stand_in import LESSON
+from tests.library.conftest import write_course
 from tutor.errors import NotFoundError, UsageError
 from tutor.library.install import add, update
 from tutor.library.origin import FromPackage

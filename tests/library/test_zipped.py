@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library.conftest import LESSON
+from tests.course.stand_in import LESSON
 from tutor.errors import NotFoundError, UsageError
 from tutor.library import parcel
 from tutor.library.zipped import unzip

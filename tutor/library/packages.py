@@ -6,7 +6,6 @@ names a package and a directory in it: ``linear = my_package:lessons``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.machinery import PathFinder
@@ -16,12 +15,11 @@ import msgspec
 
 from tutor.course.directory import COURSE_FILE
 from tutor.course.wording import hint, quoted
+from tutor.entry_points import GROUP, names_in
 from tutor.errors import NotFoundError, UsageError
 from tutor.library.origin import FromPackage
 
-__all__ = ["GROUP", "Located", "locate"]
-
-GROUP = "tensor_tutor.courses"
+__all__ = ["Located", "locate"]
 
 
 class Located(msgspec.Struct, frozen=True):
@@ -82,11 +80,10 @@ def _directory(distribution: metadata.Distribution, point: metadata.EntryPoint) 
     )
 
 
-def _parts(point: metadata.EntryPoint) -> list[str]:
+def _parts(point: metadata.EntryPoint) -> tuple[str, ...]:
     """The names that lead to the directory, from the entry point's value."""
-    found = re.fullmatch(r"\s*([\w.]+)\s*(?::\s*([\w.]+)\s*)?", point.value)
-    parts = [] if found is None else ".".join(filter(None, found.groups())).split(".")
-    if not parts or not all(part.isidentifier() for part in parts):
+    parts = names_in(point.value)
+    if not parts:
         raise UsageError(
             f"the entry point {quoted(point.name)} is not of the form package:directory"
         )

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from checks.diagnosis.errors.text import Text
+from checks.diagnosis.spelled import root_name
 
 __all__ = ["kept_and_overwritten", "leaf_overwritten"]
 
@@ -83,34 +84,28 @@ def _writes(tree: ast.Module) -> list[_Write]:
             case ast.AugAssign(target=target) if not isinstance(
                 node.value, ast.Constant | ast.List
             ):
-                found.append(_Write(node.lineno, _root(target), type(node.op).__name__.lower()))
+                found.append(_Write(node.lineno, root_name(target), type(node.op).__name__.lower()))
             case ast.AugAssign(target=target) if _is_tensor_like(target, tree):
-                found.append(_Write(node.lineno, _root(target), type(node.op).__name__.lower()))
+                found.append(_Write(node.lineno, root_name(target), type(node.op).__name__.lower()))
             case ast.Assign(targets=targets):
                 found += [
-                    _Write(node.lineno, _root(t), "assignment")
+                    _Write(node.lineno, root_name(t), "assignment")
                     for t in targets
                     if isinstance(t, ast.Subscript)
                 ]
             case ast.Call(func=ast.Attribute(attr=name, value=value)) if (
                 name.endswith("_") and not name.endswith("__") and name != "requires_grad_"
             ):
-                found.append(_Write(node.lineno, _root(value), name, _last_called(value)))
+                found.append(_Write(node.lineno, root_name(value), name, _last_called(value)))
     return found
 
 
 def _is_tensor_like(target: ast.expr, tree: ast.Module) -> bool:
     """Whether what a number is added to may be a tensor: not a counter that began as a number."""
-    name = _root(target)
+    name = root_name(target)
     return bool(name) and not any(
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Constant)
         and any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
         for node in ast.walk(tree)
     )
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

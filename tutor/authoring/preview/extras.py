@@ -8,6 +8,7 @@ import msgspec
 
 from tutor.authoring.export.text import demoted, fenced
 from tutor.course.model import CheckUse, Choice, Code, Exercise, Explore, Lesson, Order, Predict
+from tutor.course.programs import checks_of
 
 __all__ = ["extras"]
 
@@ -39,7 +40,7 @@ def _sections(lesson: Lesson, exercise: Exercise) -> Iterator[tuple[str, str]]:
     yield from _mistakes(exercise)
     if exercise.explanation:
         yield "Explanation", demoted(exercise.explanation)
-    if checks := _checks_of(exercise):
+    if checks := checks_of(exercise):
         yield "Checks", "\n".join(map(_check, checks))
     setup = "\n".join(filter(None, (lesson.setup, exercise.setup)))
     if setup.strip():
@@ -52,16 +53,6 @@ def _mistakes(exercise: Exercise) -> Iterator[tuple[str, str]]:
     answer = _typed if isinstance(exercise, Predict) else _python
     for mistake in exercise.mistakes:
         yield f"Mistake: {mistake.id}", f"{answer(mistake.answer)}\n\n{demoted(mistake.says)}"
-
-
-def _checks_of(exercise: Exercise) -> tuple[CheckUse, ...]:
-    match exercise:
-        case Code() | Order():
-            return exercise.checks
-        case Explore():
-            return exercise.goal
-        case _:
-            return ()
 
 
 def _texts(title: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:

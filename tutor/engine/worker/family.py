@@ -130,9 +130,9 @@ class Family:
                 self._become_active(channel, telling)
             except BaseException as error:  # noqa: BLE001 - whatever it is, the keeper must hear of it
                 os.write(telling, f"{type(error).__name__}: {error}".encode()[:2000])
-                os._exit(1)
-            os.close(telling)
-            active_process.serve(channel)
+            else:
+                os.close(telling)
+                active_process.serve(channel)
         except BaseException:  # noqa: BLE001
             os.write(2, traceback.format_exc().encode())  # its last words, beside the code's own
         finally:

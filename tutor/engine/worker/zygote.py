@@ -26,7 +26,7 @@ from tutor.engine.worker.sandbox.scratch import clear
 
 __all__ = ["main"]
 
-_NEEDED = ("tutor.engine.worker.keeper", "tutor.engine.worker.answering")
+_NEEDED = "tutor.engine.worker.keeper"
 """What every worker needs."""
 
 _WARM = ("torch._dynamo", "torch.utils.data")
@@ -83,8 +83,7 @@ def _import_torch(control: socket.socket, choice: _Choice) -> None:
     try:
         kernel.become_subreaper()
         torch = importlib.import_module("torch")
-        for name in _NEEDED:
-            importlib.import_module(name)
+        importlib.import_module(_NEEDED)
         torch.set_num_threads(1)
     except Exception as error:  # noqa: BLE001 - the front end explains it
         control.send(encode(Failed(number=0, reason=f"{type(error).__name__}: {error}"[:4000])))

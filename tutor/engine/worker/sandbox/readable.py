@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from tutor.entry_points import GROUP, names_in
+
 __all__ = ["DEVICES", "Readable", "readable_paths"]
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -28,7 +30,6 @@ _SYSTEM = (
 )
 _OURS = ("tutor", "checks")
 _LESSONS = "tensor_tutor_lessons"
-_COURSES = "tensor_tutor.courses"  # the group of entry points
 
 
 class Readable(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,11 +122,10 @@ def _packaged_lessons() -> Iterator[Path]:
     """
     for entry in map(Path, dict.fromkeys(sys.path)):
         for metadata in entry.glob("*-info/entry_points.txt"):
-            for value in _values_in(_text(metadata), _COURSES):
-                names = value.replace(":", ".").split(".")
-                directory = entry.joinpath(*names)
-                if all(name.isidentifier() for name in names) and directory.is_dir():
-                    yield directory
+            for value in _values_in(_text(metadata), GROUP):
+                names = names_in(value)
+                if names and entry.joinpath(*names).is_dir():
+                    yield entry.joinpath(*names)
 
 
 def _text(path: Path) -> str:
@@ -142,7 +142,7 @@ def _values_in(text: str, group: str) -> Iterator[str]:
         if line.startswith("["):
             current = line.strip("[] ")
         elif current == group and "=" in line:
-            yield "".join(line.partition("=")[2].split())
+            yield line.partition("=")[2]
 
 
 def _outermost(paths: Iterable[Path]) -> Iterator[Path]:
