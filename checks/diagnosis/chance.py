@@ -69,13 +69,15 @@ def other_random_numbers(
         None,
         _what(mine, theirs, luck, same_end=same_end),
     )
-    whose = f"`{subject}` draws" if called else "Your answer draws"
+    whose = f"`{subject}`" if called else "Your answer"
+    draws = "draws other random numbers than the solution"
+    if not mine:
+        draws = "draws no random numbers, and the solution does"
     what = "what it gives" if called else f"`{subject}`"
     return msgspec.structs.replace(
         difference,
         code="other-random-numbers",
-        message=f"{whose} other random numbers than the solution, so {what} cannot be compared: "
-        f"{why}",
+        message=f"{whose} {draws}, so {what} cannot be compared: {why}",
         line=line,
         causes=(),
         details={
@@ -111,7 +113,7 @@ def _used(chance: Chance, seeds: tuple[int, int] | None) -> list[str]:
 def _what(mine: list[str], theirs: list[str], luck: Luck, *, same_end: bool) -> str:
     """How the draws differ."""
     if not mine:
-        what = f"the solution draws from {_listed(theirs)}, your answer does not"
+        what = f"{_listed(theirs)} gives other numbers in every run"
     elif mine != theirs:
         what = f"the solution draws from {_listed(theirs)}, your answer from {_listed(mine)}"
     elif not all(luck.draws) or luck.draws[0] == luck.draws[1]:

@@ -141,7 +141,7 @@ _WRONG = [
     (RELU.replace("return g", "return 2 * g"), "scaled-gradient", None, ["2 times", "factor"]),
     (RELU.replace("(x > 0)", "(x < 0)"), "wrong-gradient", None, ["The gradient for `x`"]),
     (RELU.replace("g * (x > 0)", "g * 0 * x"), "zero-gradient", None, ["zero everywhere"]),
-    (RELU.replace("min=0", "min=-1"), "wrong-values", None, ["`R.apply(x)`"]),
+    (RELU.replace("min=0", "min=-9"), "missing-activation", None, ["`R.apply(x)`"]),
     (RELU.replace("x.clamp(min=0)", "x.clamp_(min=0)"), "input-changed", None, ["`x`"]),
     (
         RELU.replace("return x.clamp(min=0)", "x.clamp(min=0)"),

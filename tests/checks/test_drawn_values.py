@@ -25,7 +25,7 @@ def test_the_same_draws_in_the_same_order_are_right() -> None:
         ("y = torch.rand(3)", "draws more of them, fewer, or in another way"),
         ("y = torch.rand(3)\nw = torch.randn(3)\nz = torch.rand(1)", "or in another way"),
         ("import random\ny = torch.tensor([random.random() for _ in range(3)])", "`random`"),
-        ("y = torch.tensor([0.1, 0.2, 0.3])", "your answer does not"),
+        ("y = torch.tensor([0.1, 0.2, 0.3])", "draws no random numbers, and the solution does"),
         ("torch.manual_seed(1)\nw = torch.randn(3)\ny = torch.rand(3)", "line 1 seeds a generator"),
     ],
 )

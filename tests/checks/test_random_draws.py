@@ -33,7 +33,7 @@ def test_the_same_draws_pass(answer: str) -> None:
         ("def f(x): return x + torch.rand(x.T.shape).T", ["in another order", OPEN]),
         ("def f(x): return x + torch.from_numpy(np.random.rand(*x.shape)).float()", ["NumPy's generator", OPEN]),
         ("def f(x): return x + torch.tensor([[random.random() for _ in r] for r in x])", ["Python's `random`", OPEN]),
-        ("def f(x): return x + 0.5", ["your answer does not", OPEN]),
+        ("def f(x): return x + 0.5", ["`f(x)` draws no random numbers, and the solution does", OPEN]),
         ("def f(x):\n    torch.manual_seed(0)\n    return x + torch.rand_like(x)", ["line 2 seeds", "`manual_seed`"]),
         ("g = torch.Generator()\ndef f(x): return x + torch.rand(x.shape, generator=g.manual_seed(1))", ["line 1 makes a generator"]),
         ("def f(x):\n    g = torch.Generator()\n    return x + torch.rand(x.shape, generator=g)", ["line 2 makes a generator"]),

@@ -60,8 +60,8 @@ async def test_mistakes_are_recognised(judging: Judging, exercise: str, mistake:
         ("reduce", "def total(x, dim):\n    return x.sum(dim)", "not-raised"),
         ("reduce", "def total(x, dim):\n    if x.dim() < 2: raise ValueError\n    return x.sum(1)", "wrong-values"),
         ("save-and-load", "import pickle\ndef save(m, p):\n    pickle.dump(m.state_dict(), open(p, 'wb'))\ndef load(m, p):\n    m.load_state_dict(pickle.load(open(p, 'rb')))", ""),
-        ("literal", "torch.manual_seed(0)\nx = torch.rand(3)", "wrong-values"),
-        ("literal", "x = torch.tensor([0.4963, 0.7682, 0.0885])", "wrong-values"),
+        ("literal", "torch.manual_seed(0)\nx = torch.rand(3)", "other-random-numbers"),
+        ("literal", "x = torch.tensor([0.4963, 0.7682, 0.0885])", "other-random-numbers"),
     ],
 )  # fmt: skip
 async def test_findings(judging: Judging, exercise: str, answer: str, code: str) -> None:
