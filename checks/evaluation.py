@@ -53,7 +53,7 @@ class Evaluation(SizedCheck, frozen=True, kw_only=True):
     rtol: Tolerance | None = None
     atol: Tolerance | None = None
     any_dtype: bool = False
-    trials: Annotated[int, msgspec.Meta(ge=1, le=50)] = 4
+    trials: Annotated[int, msgspec.Meta(ge=1, le=50)] = 6
     seconds: Positive = 2.0
 
     @property

@@ -2,12 +2,14 @@
 
 The edges must be certain, not lucky: every given case, all sizes at their smallest, each size at
 its smallest in turn. Sizes are distinct where the ranges allow it, so that a transpose cannot
-pass; a few are equal, because square matrices hide or reveal broadcasts.
+pass; a few are equal, because square matrices hide or reveal broadcasts. A size comes again only
+when its range is used up: what goes wrong for some sizes only is not left to luck.
 """
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
@@ -95,7 +97,9 @@ def plan(
         for name, size in sizes.items():
             found += _in_turn(name, size, sizes, rng)
     equal = drawn // 4 if _ranges(sizes) > 1 else 0
-    found += [("distinct", _distinct(sizes, rng)) for _ in range(drawn - equal)]
+    for _ in range(drawn - equal):
+        before = Counter(pair for _, named in found for pair in named.items())
+        found.append(("distinct", _distinct(sizes, rng, before)))
     found += [("equal", _equal(sizes, rng)) for _ in range(equal)]
     trials += [Trial(seed=_seed(rng), sizes=named, label=label) for label, named in found]
     return tuple(trials)
@@ -161,8 +165,16 @@ def _in_turn(
     return [(label, {**_distinct(sizes, rng), name: edge}) for label, edge in edges]
 
 
-def _distinct(sizes: Mapping[str, SizeRange], rng: random.Random) -> dict[str, Scalar]:
-    """Every size drawn, distinct from the others and above its smallest where that is possible."""
+def _distinct(
+    sizes: Mapping[str, SizeRange],
+    rng: random.Random,
+    before: Counter[tuple[str, Scalar]] | None = None,
+) -> dict[str, Scalar]:
+    """Every size drawn, distinct from the others and above its smallest where that is possible.
+
+    Those come first that came least often before.
+    """
+    often: Counter[tuple[str, Scalar]] = before or Counter()
     chosen: dict[str, Scalar] = {}
     taken: set[Scalar] = set()
     narrow_first = sorted(sizes, key=lambda name: _width(sizes[name]))
@@ -171,8 +183,8 @@ def _distinct(sizes: Mapping[str, SizeRange], rng: random.Random) -> dict[str, S
         if isinstance(size, tuple):
             low, high = size
             wanted = [n for n in _candidates(low, high, rng) if n not in taken]
-            above = [n for n in wanted if n > max(low, 1)]
-            chosen[name] = next(iter(above or wanted or [rng.randint(low, high)]))
+            wanted = [n for n in wanted if n > max(low, 1)] or wanted or [rng.randint(low, high)]
+            chosen[name] = min(wanted, key=lambda n: often[name, n])
             taken.add(chosen[name])
         else:
             chosen[name] = rng.choice(size.of) if isinstance(size, Of) else size

@@ -7,21 +7,20 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.conftest import Engines
 from tutor.authoring.lint.run import lint
 from tutor.authoring.new import KINDS, new_course, new_exercise, new_lesson
 from tutor.course.arranging import program_of, shuffled
 from tutor.course.find import open_course
 from tutor.course.model import Choice, Code, Exercise, Explore, Lesson, Order, Predict
-from tutor.engine.client import Engine
 from tutor.errors import LessonFileError, UsageError
 from tutor.judging.judge import Judging
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def judging() -> AsyncIterator[Judging]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def judging(engines: Engines) -> AsyncIterator[Judging]:
     """A judge on a real engine."""
-    async with await Engine.start() as engine:
-        yield Judging(engine, seconds=30)
+    yield Judging(await engines.ready(), seconds=30)
 
 
 def the_lesson(path: Path) -> Lesson:
@@ -183,7 +182,7 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         new_lesson(tmp_path / "file/shapes.yaml")
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_right_answer_passes_and_the_others_fail(
     judging: Judging, lesson: Path, kind: str

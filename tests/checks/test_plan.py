@@ -48,6 +48,17 @@ def test_sizes_stay_in_their_ranges(ranges: dict[str, tuple[int, int]], seed: in
             assert len(set(trial.sizes.values())) == len(ranges)
 
 
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=50, deadline=None)
+def test_no_size_comes_again_while_others_are_left(seed: int) -> None:
+    """Fifteen samples in batches of four: some sizes leave a smaller last batch, others none."""
+    drawn = [t.sizes["n"] for t in plan({"n": (1, 15)}, 0, 6, random.Random(seed))]
+    assert len(set(drawn)) == 7
+    assert any(n > 4 and n % 4 for n in drawn)  # type: ignore[operator]
+    many = [t.sizes["n"] for t in plan({"n": (2, 4)}, 0, 7, random.Random(seed))]
+    assert {2, 3, 4} == set(many)
+
+
 def test_plans_repeat_for_the_same_seed_only() -> None:
     """The judge's generator decides everything."""
     first, again, other = (plan(SIZES, 0, 8, random.Random(seed)) for seed in (1, 1, 2))

@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 from _pytest.mark import ParameterSet
 
+from tests.conftest import Engines
 from tests.corpus.outcome import Came, outcome
 from tests.corpus.reading import Case, cases, read_all, read_file
-from tutor.engine.client import Engine
 from tutor.errors import LessonFileError
 from tutor.judging.judge import Judging
 
@@ -37,12 +37,10 @@ class Same(random.Random):
         return 0x9E3779B97F4A7C15F39CC0605CEDC835 >> (128 - k)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def judging() -> AsyncIterator[Judging]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def judging(engines: Engines) -> AsyncIterator[Judging]:
     """A judge on a real engine."""
-    async with await Engine.start() as engine:
-        await engine.ready()
-        yield Judging(engine, seconds=30, chance=Same())
+    yield Judging(await engines.ready(), seconds=30, chance=Same())
 
 
 def _param(case: Case) -> ParameterSet:
@@ -51,7 +49,7 @@ def _param(case: Case) -> ParameterSet:
     return pytest.param(case, id=case.name, marks=pytest.mark.xfail(reason=case.known, strict=True))
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("case", [_param(case) for file in FILES for case in cases(file)])
 async def test_an_answer_gets_its_verdict(judging: Judging, case: Case) -> None:
     """A right answer passes; a wrong one fails, and the first message names its cause."""

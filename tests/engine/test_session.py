@@ -16,7 +16,7 @@ from tutor.engine.spawned.engine import SpawnEngine
 from tutor.engine.worker import census
 from tutor.errors import EngineError, UsageError
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def run(session: Session, code: str, seconds: float = 20.0) -> tuple[CellResult, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.conftest import Engines
 from tutor.course.model import CheckUse, Code, Lesson
 from tutor.engine.client import Engine
 from tutor.engine.results import CellResult
@@ -22,21 +23,20 @@ from tutor.engine.spawned.engine import SpawnEngine
 from tutor.errors import EngineError, EngineStartError, UsageError
 from tutor.judging.judge import Judging
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def spawning() -> AsyncIterator[SpawnEngine]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def spawning(engines: Engines) -> SpawnEngine:
     """A spawned engine, ready to run."""
-    async with await Engine.start(kind="spawn") as engine:
-        assert isinstance(engine, SpawnEngine)
-        await engine.ready()
-        yield engine
+    engine = await engines.ready("spawn")
+    assert isinstance(engine, SpawnEngine)
+    return engine
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def session(spawning: SpawnEngine) -> AsyncIterator[Session]:
     """A fresh session with torch imported."""
     session = await spawning.session(setup="import torch")

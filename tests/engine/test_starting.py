@@ -12,13 +12,13 @@ from tutor.engine.client import Engine
 from tutor.engine.protocol import Limits, Run
 from tutor.errors import WorkerLostError
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TOO_FEW_FILES = Limits(open_files=3)
 """With the three standard streams open, the rules of the sandbox cannot be made."""
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def logged(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Engine, Path]]:

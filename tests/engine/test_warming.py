@@ -18,12 +18,12 @@ from tutor.engine.protocol import Limits, Run
 from tutor.engine.session import Session
 from tutor.errors import EngineError
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DRAW = "import random, numpy; random.random(), numpy.random.rand(), torch.rand(1).item()"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def forking() -> AsyncIterator[Engine]:
     """An engine that has only just started."""
     async with await Engine.start(kind="fork") as engine:
@@ -210,3 +210,16 @@ async def test_a_state_with_cuda_in_use_is_not_kept_and_that_is_said(forking: En
     assert "States are not kept while CUDA is in use" in crashed.note
     assert (await run(session, "'before' in dir(), 'after' in dir()"))[1] == "(True, False)\n"
     await session.close()
+
+
+async def test_an_engine_for_a_few_answers_does_not_become_warm() -> None:
+    """It spends nothing on what they hardly need, works all the same, and clears up."""
+    engine = await Engine.start(kind="fork", warm=False)
+    session = await engine.session(setup="import torch")
+    assert await warm(session) == "False\n"
+    result, _ = await run(session, "torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)")
+    assert result.status == "ok"
+    assert not engine.warm.is_set()
+    scratch = engine._scratch
+    await engine.close()
+    assert not scratch.exists()

@@ -38,7 +38,7 @@ async def engine(
 
 async def _watched(level: str) -> AsyncIterator[Engine]:
     before = left_behind()
-    processes = processes_below(os.getpid())
+    others = processes_below(os.getpid())
     engine = await Engine.start(sandbox=level)
     try:
         await engine.ready()
@@ -48,7 +48,7 @@ async def _watched(level: str) -> AsyncIterator[Engine]:
     yield engine
     await engine.close()
     deadline = time.monotonic() + 10
-    while processes_below(os.getpid()) - processes and time.monotonic() < deadline:
+    while processes_below(os.getpid(), but=others) and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
-    assert processes_below(os.getpid()) <= processes, "a process was left behind"
+    assert not processes_below(os.getpid(), but=others), "a process was left behind"
     assert left_behind() == before

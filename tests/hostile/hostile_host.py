@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Container
 from pathlib import Path
 
 __all__ = ["Host", "left_behind", "processes_below"]
@@ -186,8 +187,8 @@ def _names(table: Path) -> list[str]:
     return [line.split()[1] for line in table.read_text().splitlines()[1:]]
 
 
-def processes_below(root: int) -> set[int]:
-    """Every process below `root`."""
+def processes_below(root: int, but: Container[int] = ()) -> set[int]:
+    """Every process below `root`, but for some that were there before and all that is theirs."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -196,6 +197,8 @@ def processes_below(root: int) -> set[int]:
                 parents[int(entry.name)] = int(text[text.rindex(")") + 2 :].split()[1])
     found, generation = set[int](), {root}
     while generation:
-        generation = {pid for pid, parent in parents.items() if parent in generation}
+        generation = {
+            pid for pid, parent in parents.items() if parent in generation and pid not in but
+        }
         found |= generation
     return found

@@ -1,4 +1,4 @@
-"""One real engine a test module."""
+"""One judge on a real engine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tutor.engine.client import Engine
+from tests.conftest import Engines
 from tutor.judging.judge import Judging
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def judging() -> AsyncIterator[Judging]:
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def judging(engines: Engines) -> AsyncIterator[Judging]:
     """A judge on a real engine, with a short limit for answers that never end."""
-    async with await Engine.start() as engine:
-        await engine.ready()
-        yield Judging(engine, seconds=5.0)
+    yield Judging(await engines.ready(), seconds=5.0)

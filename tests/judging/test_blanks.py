@@ -25,7 +25,7 @@ def test_a_blank_is_a_name(answer: str, line: int | None) -> None:
     assert first_blank(answer) == line
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -44,7 +44,7 @@ async def test_a_blank_is_what_one_reads_of(judging: Judging, answer: str) -> No
     assert len(verdict.findings) == 1 + len(NORMALISE.checks)
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="session")
 async def test_what_passes_has_no_blank(judging: Judging) -> None:
     """Who likes such names may have them."""
     answer = "def normalise(____):\n    return ____ / ____.sum(dim=1, keepdim=True)"

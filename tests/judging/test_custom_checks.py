@@ -15,7 +15,7 @@ from tutor.errors import LessonFileError
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHECKS = '''\
 from __future__ import annotations

@@ -12,7 +12,7 @@ from tutor.course.model import Code, Lesson
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LESSON = load_lesson(Path(__file__).with_name("functions.yaml"))
 assert isinstance(LESSON.lesson, Lesson), LESSON.problems

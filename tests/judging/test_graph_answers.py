@@ -10,7 +10,7 @@ from tutor.course.model import CheckUse, Code, Lesson, Mistake
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SETUP = "import torch\nfrom torch.autograd import Function\nx = torch.rand(4, 3)\n"
 STEP = """w = torch.zeros(3, requires_grad=True)

@@ -10,7 +10,7 @@ from tutor.course.model import CheckUse, Choice, Code, Lesson, Mistake, Option, 
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NORMALISE = Code(
     id="row-normalise",

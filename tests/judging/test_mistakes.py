@@ -8,7 +8,7 @@ from tutor.course.model import CheckUse, Code, Lesson, Mistake
 from tutor.judging.judge import Judging
 from tutor.judging.traces import leaves_traces
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def exercise(solution: str, *mistakes: str, setup: str = "") -> Code:

@@ -10,7 +10,7 @@ from tests.judging.test_judge import judge
 from tutor.course.model import CheckUse, Code, Mistake
 from tutor.judging.judge import Judging
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SETUP = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 NET = """class Net(nn.Module):

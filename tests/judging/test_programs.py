@@ -9,7 +9,7 @@ from tutor.course.model import CheckUse, Exercise, Explore, Mistake, Order
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 A, B, C, D = "a = torch.ones(2)\n", "b = torch.zeros(2)\n", "c = a + b\n", "c.mul_(3)\n"
 BACKWARDS = "c = a - b\n"

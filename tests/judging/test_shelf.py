@@ -14,7 +14,7 @@ from tutor.judging.judge import Judging
 from tutor.judging.prepared import Prepared
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DOUBLE = Code(
     id="double",

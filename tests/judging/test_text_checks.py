@@ -9,7 +9,7 @@ from tutor.course.model import CheckUse, Code
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def _exercise(check: str, target: str, solution: str, **params: object) -> Code:

@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 
 from checks.example import Example, read_example
+from tests.conftest import Engines
 from tutor.course.model import CheckUse, Code, Lesson, Mistake
-from tutor.engine.client import Engine
 from tutor.judging.judge import Judging
 from tutor.judging.verdict import Verdict
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAMES = (
     "optimizer",
@@ -28,13 +28,12 @@ NAMES = (
 )
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def judging() -> AsyncIterator[Judging]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def judging(engines: Engines) -> AsyncIterator[Judging]:
     """A judge whose worlds have imported what the first optimizer needs."""
-    async with await Engine.start() as engine:
-        await engine.ready()
-        await engine.warm.wait()
-        yield Judging(engine)
+    engine = await engines.ready()
+    await engine.warm.wait()
+    yield Judging(engine)
 
 
 async def _judge(judging: Judging, name: str, example: Example, answer: str) -> Verdict:

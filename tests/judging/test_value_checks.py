@@ -9,7 +9,7 @@ from tests.judging.test_judge import lesson
 from tutor.course.model import CheckUse, Code
 from tutor.judging.judge import Judging
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAMES = [
     *("shape", "device", "values", "property", "holds", "distribution", "finite"),

@@ -7,7 +7,7 @@ import pytest
 from tutor.course.model import CheckUse, Code, Lesson
 from tutor.judging.judge import Judging
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KEPT = Code(
     id="kept",

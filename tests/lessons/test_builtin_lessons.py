@@ -7,7 +7,6 @@ import doctest
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
-import pytest_asyncio
 
 from tests.lessons.shown import BLOCK, shown_by
 from tutor.course.find import builtin_course
@@ -23,12 +22,12 @@ from tutor.course.model import (
 from tutor.engine.client import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
 
     from _pytest.mark import ParameterSet
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COURSE = builtin_course()
 
@@ -56,13 +55,6 @@ def world_of(lesson: Lesson, exercise: Exercise) -> str:
     """The code that makes the names which the exercise's text may speak of."""
     solution = exercise.solution if isinstance(exercise, Program) else ""
     return f"{lesson.setup}\n{exercise.setup}\n{solution}"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine() -> AsyncIterator[Engine]:
-    """One engine for all of this module's tests: that is how the app uses it, too."""
-    async with await Engine.start() as engine:
-        yield engine
 
 
 async def test_the_course_has_no_problems() -> None:

@@ -5,19 +5,14 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
 from tests.lessons.shown import BLOCK, shown_by
 from tutor.course.find import builtin_course
 from tutor.engine.client import Engine
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GLOSSARY = builtin_course().glossary
 WITH_BLOCKS = [term for term, entry in GLOSSARY.entries.items() if BLOCK.search(entry.means)]
@@ -29,13 +24,6 @@ _WORDS = """
 """
 _WIDEST = 76
 """Columns that the app shows in a terminal of 80."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def engine() -> AsyncIterator[Engine]:
-    """One engine for all terms."""
-    async with await Engine.start() as engine:
-        yield engine
 
 
 async def test_the_glossary_has_the_words_of_the_course() -> None:

@@ -23,6 +23,8 @@ __all__ = ["run"]
 
 _EXIT = {"pass": 0, "fail": 1, "error": 3}
 _UNREADABLE = 2
+_FEW = 3
+"""Answers that are judged before an engine would have become warm."""
 
 
 def run(
@@ -80,7 +82,9 @@ async def _check_all(
                     show_json(unreadable_as_json(lesson, exercise, answer))
                 continue
             if judging is None:
-                engine = await stack.enter_async_context(await Engine.start(sandbox=sandbox))
+                engine = await stack.enter_async_context(
+                    await Engine.start(sandbox=sandbox, warm=len(answers) > _FEW)
+                )
                 await engine.ready()
                 judging = Judging(engine)
                 lesson = await judging.settle(lesson)

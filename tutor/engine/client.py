@@ -67,13 +67,18 @@ class Engine(abc.ABC):
         self.warm = asyncio.Event()
 
     @classmethod
-    async def start(cls, *, sandbox: str | None = None, kind: str | None = None) -> Engine:
+    async def start(
+        cls, *, sandbox: str | None = None, kind: str | None = None, warm: bool = True
+    ) -> Engine:
         """Start the engine and return at once; torch is imported behind it.
 
         Args:
             sandbox: the level that is asked for; None for the best that there is.
             kind: ``fork`` or ``spawn``; None for what TUTOR_ENGINE says, or else for ``fork`` on
                 Linux and ``spawn`` elsewhere.
+            warm: whether the engine that forks imports more behind what runs. Without it the
+                first optimizer of each worker takes a second longer, and `warm` is never set:
+                for a few answers that are judged at once.
 
         Raises:
             UsageError: there is no such level or kind, or not here.
@@ -88,7 +93,7 @@ class Engine(abc.ABC):
             )
         scratch = Path(tempfile.mkdtemp(prefix="tutor-"))
         try:
-            return _start(chosen, sandbox or "", scratch)
+            return _start(chosen, sandbox or "", scratch, warm=warm)
         except OSError as error:
             shutil.rmtree(scratch, ignore_errors=True)
             raise EngineStartError(f"The engine cannot be started: {error}") from error
@@ -250,11 +255,11 @@ def _choose(kind: str | None) -> Kind:
     raise UsageError(f"There is no engine {asked!r}: use {' or '.join(KINDS)}.")
 
 
-def _start(kind: Kind, sandbox: str, scratch: Path) -> Engine:
+def _start(kind: Kind, sandbox: str, scratch: Path, *, warm: bool) -> Engine:
     if kind == "fork":
         from tutor.engine.forking import ForkEngine  # noqa: PLC0415 - only Linux can import it
 
-        return ForkEngine(sandbox, scratch)
+        return ForkEngine(sandbox, scratch, warm=warm)
     from tutor.engine.spawned.engine import SpawnEngine  # noqa: PLC0415 - most users never need it
 
     return SpawnEngine(scratch)

@@ -36,14 +36,14 @@ class ForkEngine(Engine):
 
     kind: Kind = "fork"
 
-    def __init__(self, sandbox: str, scratch: Path) -> None:
+    def __init__(self, sandbox: str, scratch: Path, *, warm: bool = True) -> None:
         """Start the zygote.
 
         Raises:
             OSError: the interpreter cannot be started.
         """
         super().__init__(scratch)
-        self._process, self._control = start_zygote(sandbox, str(scratch))
+        self._process, self._control = start_zygote(sandbox, str(scratch), warm=warm)
         self._control.setblocking(False)  # noqa: FBT003 - the standard library's signature
         self._waiting: dict[int, asyncio.Future[Worker]] = {}
         self._spares: dict[Role, deque[asyncio.Task[Worker]]] = defaultdict(deque)

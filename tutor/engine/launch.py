@@ -19,12 +19,15 @@ _KEPT = (
 )
 
 
-def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def start_zygote(
+    sandbox: str, scratch: str, *, warm: bool
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the zygote; give its process and our end of the control socket.
 
     Args:
         sandbox: the level that is asked for; empty for the best that there is.
         scratch: the directory for the workers' scratch directories.
+        warm: whether a successor imports what the first optimizer needs.
 
     What goes wrong inside the engine is written to the file that TUTOR_ENGINE_LOG names, otherwise
     to one in the scratch directory: see `last_words`.
@@ -38,7 +41,7 @@ def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], s
             # -P: no directory of the learner's may shadow torch or the tutor.
             [
                 *(sys.executable, "-P", "-c", _START),
-                *(str(theirs.fileno()), sandbox, scratch),
+                *(str(theirs.fileno()), sandbox, scratch, "warm" if warm else ""),
                 *_search_path(),
             ],
             env=_environment(),
@@ -53,8 +56,8 @@ def start_zygote(sandbox: str, scratch: str) -> tuple[subprocess.Popen[bytes], s
 
 
 _START = (
-    "import sys; sys.path[:] = sys.argv[4:]; "
-    "from tutor.engine.worker.zygote import main; main(int(sys.argv[1]), sys.argv[2], sys.argv[3])"
+    "import sys; sys.path[:] = sys.argv[5:]; "
+    "from tutor.engine.worker.zygote import main; main(int(sys.argv[1]), *sys.argv[2:5])"
 )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from tests.conftest import Engines
 from tutor.authoring.verify.exercise import Desk, Options, verify_exercise
 from tutor.authoring.verify.report import ExerciseReport
-from tutor.authoring.verify.run import desks
 from tutor.course.load import load_lesson
 
 Verify = Callable[..., Coroutine[Any, Any, ExerciseReport]]
@@ -26,11 +26,10 @@ exercises:
 """
 
 
-@pytest_asyncio.fixture(loop_scope="package", scope="package")
-async def desk() -> AsyncIterator[Desk]:
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
+async def desk(engines: Engines) -> Desk:
     """What one job works with."""
-    async with desks(1, seconds=20.0) as (one,):
-        yield one
+    return Desk(await engines.ready(), seconds=20.0)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.authoring.verify.conftest import Verify
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GOOD = """
 - id: rows

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.authoring.verify.conftest import Verify
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ORDER = """
 - id: step

@@ -14,7 +14,7 @@ from tutor.errors import WorkerLostError
 if TYPE_CHECKING:
     from tests.authoring.verify.conftest import Verify
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PREDICT = """
 - id: guess

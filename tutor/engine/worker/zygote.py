@@ -35,18 +35,23 @@ _WARM = ("torch._dynamo", "torch.utils.data")
 _sandbox = ""
 
 
-def main(descriptor: int, asked: str, scratch: str) -> NoReturn:
+def main(descriptor: int, asked: str, scratch: str, warm: str) -> NoReturn:
     """Serve forks over the control socket until the front end closes it.
 
     Args:
         descriptor: the control socket.
         asked: the sandbox level that was asked for; empty for the best that there is.
         scratch: the directory of the workers' scratch directories; removed at the end.
+        warm: empty where no successor is to import more.
     """
     control = socket.socket(fileno=descriptor)
     _import_torch(control, _Choice(asked))
-    _warm_in_a_child(control, scratch)
-    _serve(control)
+    successor = bool(warm) and _warm_in_a_child(control, scratch)
+    while _serve_one(control):
+        pass
+    if successor:  # its predecessor clears up
+        os._exit(0)
+    _end(scratch)
 
 
 class _Choice:
@@ -123,11 +128,14 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
+def _warm_in_a_child(control: socket.socket, scratch: str) -> bool:
     """Fork the zygote's successor, which imports more while this one goes on serving.
 
     The two share the control socket. Once the successor is warm, this process stops reading it and
     only waits: the keepers that it forked are its children and end when it ends.
+
+    Returns:
+        Whether this is the successor, and warm; otherwise it died before it was.
     """
     reading, writing = os.pipe()
     predecessor = os.getpid()
@@ -144,7 +152,7 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
         os.write(writing, b"w")
         os.close(writing)
         control.send(encode(Warm(seconds=time.monotonic() - started)))
-        return
+        return True
     os.close(writing)
     while True:
         ready, _, _ = select.select([control.fileno(), reading], [], [])
@@ -153,7 +161,7 @@ def _warm_in_a_child(control: socket.socket, scratch: str) -> None:
                 _wait_for_the_end(control)
                 _end(scratch)
             os.close(reading)
-            return  # the successor died before it was warm: go on without one
+            return False
         if not _serve_one(control):
             _end(scratch)
 
@@ -174,12 +182,6 @@ def _wait_for_the_end(control: socket.socket) -> None:
     while True:
         if any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
             return
-
-
-def _serve(control: socket.socket) -> NoReturn:
-    while _serve_one(control):
-        pass
-    os._exit(0)
 
 
 def _serve_one(control: socket.socket) -> bool:
