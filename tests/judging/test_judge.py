@@ -315,3 +315,38 @@ async def test_reading_passes(judging: Judging) -> None:
     """Something to read is done once it was seen."""
     verdict = await judge(judging, "", Read(id="r", prompt="Read this."))
     assert (verdict.status, verdict.score) == ("pass", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "words"),
+    [
+        (
+            Code(
+                id="a",
+                prompt="b",
+                solution="f = abs",
+                checks=(
+                    CheckUse(
+                        check="function",
+                        target="f",
+                        params={"inputs": {"x": "torch.rand(n)"}, "sizes": {"n": [6, 1]}},
+                    ),
+                ),
+            ),
+            "the range of n is [6, 1]",
+        ),
+        (
+            Predict(id="a", prompt="b", code="x = 1", ask="value", of="x +", accepts=("1",)),
+            "`of`",
+        ),
+    ],
+    ids=["code", "predict"],
+)
+async def test_a_check_that_cannot_be_made_is_the_lessons_fault(
+    judging: Judging, exercise: Any, words: str
+) -> None:
+    """Neither the learner's nor the tutor's; the reason is the author's to read."""
+    verdict = await judge(judging, "f = abs", exercise)
+    assert verdict.status == "error"
+    assert "checks cannot be used" in verdict.message
+    assert words in verdict.message

@@ -358,9 +358,15 @@ class Observations(_Message, frozen=True, kw_only=True):
 
 
 class Drawn(_Message, frozen=True, kw_only=True):
-    """The trials of each check, encoded, in order; or why they cannot be drawn."""
+    """The trials of each check, encoded, in order; or why they cannot be drawn.
+
+    Attributes:
+        unusable: what is wrong with a check as the lesson has it.
+        failure: what else went wrong.
+    """
 
     trials: tuple[bytes, ...] = ()
+    unusable: str = ""
     failure: str = ""
 
 

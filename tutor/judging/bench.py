@@ -26,7 +26,11 @@ from tutor.errors import EngineError, ProtocolError
 from tutor.judging.findings import LONGEST, broken_check
 from tutor.judging.safety import made_safe
 
-__all__ = ["Bench"]
+__all__ = ["Bench", "UnusableCheckError"]
+
+
+class UnusableCheckError(Exception):
+    """A check cannot be made of what the lesson says, which is the lesson's fault."""
 
 
 class Bench:
@@ -47,13 +51,17 @@ class Bench:
         """Hidden trials for every check, drawn now.
 
         Raises:
-            EngineError: a check cannot be built or drawn.
+            UnusableCheckError: the lesson's parameters make no check; the message has the reason.
+            EngineError: the tutor failed.
         """
         drawn: dict[int, bytes] = {}
         for module, places in _by_module(checks).items():
             asked = tuple(checks[place] for place in places)
             entropy = self._chance.getrandbits(63)
             reply = await self._ask(module, Draw(checks=asked, entropy=entropy))
+            if isinstance(reply, Drawn) and reply.unusable:
+                reason = neutralise(bounded(reply.unusable, LONGEST))
+                raise UnusableCheckError(f"One of the lesson's checks cannot be used. {reason}")
             if not isinstance(reply, Drawn) or reply.failure or len(reply.trials) != len(asked):
                 raise EngineError(f"The trials cannot be drawn: {_reason(reply)}")
             drawn.update(zip(places, reply.trials, strict=True))

@@ -8,7 +8,7 @@ from tutor.course.model import Lesson, Predict
 from tutor.engine.protocol import Sighted, Specification
 from tutor.errors import WorkerLostError
 from tutor.judging.assignment import setups_of
-from tutor.judging.bench import Bench
+from tutor.judging.bench import Bench, UnusableCheckError
 from tutor.judging.prepared import Preparer
 from tutor.judging.verdict import RecognisedMistake, Verdict, lesson_fault
 from tutor.judging.worlds import NOTHING, open_world
@@ -67,7 +67,10 @@ async def _find_truth(preparer: Preparer, lesson: Lesson, exercise: Predict) -> 
         await world.set_up(setups_of(lesson, exercise), seed=0)
         if world.fault:
             return _Truth(fault=world.fault)
-        (trials,) = await preparer.bench.draw((check,))
+        try:
+            (trials,) = await preparer.bench.draw((check,))
+        except UnusableCheckError as error:
+            return _Truth(fault=str(error))
         seen = await world.observe(check, trials, last=True)
         # Whatever the code does, its keeper lives to tell it.
         if world.lost:

@@ -10,7 +10,7 @@ import msgspec
 from tutor.engine.client import Engine
 from tutor.engine.protocol import Observations
 from tutor.judging.assignment import Assignment
-from tutor.judging.bench import Bench
+from tutor.judging.bench import Bench, UnusableCheckError
 from tutor.judging.worlds import ANSWER, Ran, World, open_world
 
 __all__ = ["Yardstick", "make_yardstick"]
@@ -54,9 +54,12 @@ async def make_yardstick(
     """
     started = time.monotonic()
     async with open_world(engine, seconds=seconds) as world:
-        drawn, _ = await asyncio.gather(
-            bench.draw(assignment.checks), world.set_up(assignment.setups, seed)
-        )
+        try:
+            drawn, _ = await asyncio.gather(
+                bench.draw(assignment.checks), world.set_up(assignment.setups, seed)
+            )
+        except UnusableCheckError as error:
+            return Yardstick(fault=str(error))
         fault = world.fault or _fault(await world.run(assignment.solution))
         if fault:
             return Yardstick(fault=fault)

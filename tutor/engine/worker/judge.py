@@ -7,7 +7,7 @@ import random
 import msgspec
 
 from checks import codec
-from checks.data import Observed, Trial
+from checks.data import Observed
 from checks.finding import Finding
 from tutor.engine.protocol import (
     Compare,
@@ -16,7 +16,6 @@ from tutor.engine.protocol import (
     Drawn,
     Recognise,
     Recognised,
-    Specification,
 )
 from tutor.engine.worker.custom import build_check, reason_of
 
@@ -25,20 +24,18 @@ __all__ = ["compare", "draw", "recognise"]
 
 def draw(message: Draw) -> Drawn:
     """Seeds and sizes for every check, from the entropy that the front end sent."""
+    trials: list[bytes] = []
     try:
-        return Drawn(
-            trials=tuple(
-                codec.encode_trials(_drawn(check, f"{message.entropy}/{place}"))
-                for place, check in enumerate(message.checks)
-            )
-        )
+        for place, specification in enumerate(message.checks):
+            try:
+                check = build_check(specification)
+            except ValueError as error:  # parameters that do not go together, a size out of bounds…
+                return Drawn(unusable=f"{error}")
+            rng = random.Random(f"{message.entropy}/{place}")  # noqa: S311 - nobody may guess it
+            trials.append(codec.encode_trials(check.draw(rng)))
     except Exception as error:  # noqa: BLE001 - the front end turns it into an `error` verdict
         return Drawn(failure=reason_of(error))
-
-
-def _drawn(specification: Specification, seed: str) -> tuple[Trial, ...]:
-    rng = random.Random(seed)  # noqa: S311 - the seed is what nobody may guess
-    return build_check(specification).draw(rng)
+    return Drawn(trials=tuple(trials))
 
 
 def compare(message: Compare) -> Compared:
