@@ -39,7 +39,8 @@ def identity(value: Value, memory: Memory) -> Hashable:  # noqa: PLR0911  # one 
 def _tensor(described: Tensor, memory: Memory) -> Hashable:
     kind = ("tensor", described.dtype, described.shape)
     try:
-        numbers = memory.tensor(described).contiguous()
+        # A copy has the usual strides; one of a single element counts as contiguous with any.
+        numbers = memory.tensor(described).clone(memory_format=torch.contiguous_format)
     except CodecError:
         return (*kind, described.device)
     return (*kind, bytes(numbers.view(-1).view(torch.uint8).numpy()) if numbers.numel() else b"")

@@ -57,7 +57,7 @@ def digest_of(state: Any, depth: int = _DEEPEST) -> Any:
     if is_tensor(state) and _numel(state) > _SMALL:
         with torch._C.DisableTorchFunction():  # noqa: SLF001  # no public way to look past subclasses
             plain = _resolve_neg(_resolve_conj(_cpu(_detach(state))))
-            data: Any = _view(_contiguous(plain), torch.uint8).numpy()
+            data: Any = _view(_view(_contiguous(plain), -1), torch.uint8).numpy()
         digest = hashlib.blake2b(data, digest_size=8).hexdigest()
         return f"tensor of shape {tuple(_size(state))}, {digest}"
     if depth > 0 and class_ in (list, tuple):

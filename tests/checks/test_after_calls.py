@@ -323,3 +323,17 @@ def test_an_argument_that_after_looks_at_may_change(answer: str, code: str) -> N
         answer, "def f(x): x += x", inputs={"x": "torch.rand(3)"}, after={"x": "same"}, trials=1
     )
     assert finding.code == code, finding.message
+
+
+def test_a_large_column_that_was_a_row_can_be_looked_at() -> None:
+    """Its memory is in order, though its strides are not the usual ones."""
+    column: dict[str, Any] = {
+        "given": "c = torch.rand(1, 2000).T",
+        "inputs": {"c": "c"},
+        "after": {"c": "changed"},
+        "mutates": ["c"],
+        "trials": 1,
+    }
+    double = "def f(c): c.mul_(2)"
+    assert judged("def f(c): c += c", double, **column).status == "pass"
+    assert judged("def f(c): c + c", double, **column).code == "input-not-changed"

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks import Check, Function, Gradient, Values
@@ -119,6 +119,10 @@ VALUES = st.recursive(
 )
 
 
+_EXPANDED = Tensor(storage=0, dtype="float32", shape=(1,), stride=(0,))
+
+
+@example(left=Dict(()), right=Dict(((_EXPANDED, Nothing()),)), any_order=False, atol=None)
 @given(left=VALUES, right=VALUES, any_order=st.booleans(), atol=st.sampled_from([None, 0.5]))
 @settings(max_examples=400, deadline=None)
 def test_whatever_is_sent_is_compared_without_a_crash(
