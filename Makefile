@@ -1,5 +1,6 @@
 # make start   set up, then open the app          make test    set up, then test everything
 # make bench   compare with the rivals            make lint    ruff, mypy, import contracts
+# make verify  all that the built-in course promises (part of make test)
 # make format  put the code in order              make clean   remove what was set up
 # make soak    a long session under bad treatment   make fuzz    strange bytes for every reader of them
 # make verdicts  write docs/verdicts.md anew        make docs    the other generated pages and schemas
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test lint format docs bench soak fuzz fuzz-lessons verdicts clean
+.PHONY: start test verify lint format docs bench soak fuzz fuzz-lessons verdicts clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -18,6 +19,10 @@ start: $(VENV)/.installed
 
 test: $(VENV)/.installed-test lint
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/tutor verify lessons --min-strength 95
+
+verify: $(VENV)/.installed
+	$(BIN)/tutor verify lessons --min-strength 95
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

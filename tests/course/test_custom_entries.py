@@ -119,7 +119,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from("abcd"), _JSON, max_size=4), _JSON)
 def test_no_description_breaks_the_reading(properties: dict[str, Any], definitions: Any) -> None:
     """Whatever it is: it is refused, or lessons can be read by it."""
