@@ -4,9 +4,8 @@
 sys.setrecursionlimit(10**8)
 def f(x):
     return f([f, x]) + 1
-import _pickle, io
-nested = None
-for _ in range(10**6):
-    nested = [nested]
-repr(nested)
+one = other = None
+for _ in range(10**5):
+    one, other = [one], [other]
+one == other
 f(1)
