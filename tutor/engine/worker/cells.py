@@ -71,7 +71,9 @@ class Interpreter:
     def _remember(self, name: str, code: str) -> None:
         self._filenames.add(name)
         # An entry without a modification time is never checked against the disk.
-        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+        # Each line ends with a newline, as linecache has it: carets are placed by that.
+        lines = [f"{line}\n" for line in code.splitlines()]
+        linecache.cache[name] = (len(code), None, lines, name)
 
     def _execute(self, code: str, name: str, *, quiet: bool) -> None:
         tree = compile(code, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
