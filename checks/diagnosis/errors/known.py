@@ -116,6 +116,12 @@ _RULES: tuple[_Rule, ...] = (
         "`torch.Tensor` with a capital T makes an uninitialised tensor of a size; "
         "`torch.tensor` takes data, and a dtype.",
     ),
+    # calls
+    _Rule(
+        "TypeError|AttributeError",
+        r"builtin_function_or_method|'method'|(not|got) method\b",
+        "A method is named here but not called: its round brackets are missing.",
+    ),
     # one of several
     _Rule("RuntimeError", r"each tensor to be equal size, but got (\[.*?\]).*(\[.*?\])", _lengths),
     _Rule(
