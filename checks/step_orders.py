@@ -84,7 +84,13 @@ class StepOrder(SizedCheck, frozen=True, kw_only=True):
     def difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:
         """The first thing that is out of order."""
         del source
-        return compare_steps(answer, reference, called(self.target), self.seconds)
+        return compare_steps(
+            answer,
+            reference,
+            called(self.target),
+            self.seconds,
+            1 if self.target == ANSWER else self.times,
+        )
 
     def same(self, left: Observed, right: Observed) -> bool:
         """Whether the same things are out of order."""

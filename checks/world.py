@@ -18,6 +18,7 @@ from checks.chance import fingerprints, seed_all
 from checks.data import Raised, Stage, Value, Warned
 from checks.facts import Chance
 from checks.listening import Heard
+from checks.near_names import guessed_name
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor, no_hooks
 from checks.warned import MOST, recorded_warnings
@@ -159,7 +160,7 @@ class World:
             missing = "." + plain_text(getattr(error, "name", "") or "", 200)
         return Raised(
             type=type_name(type(error)),
-            message=plain_text(error, 2_000),
+            message=_said(error, near=last_file != _CHECK_FILE),
             bases=bases[:20],
             line=lines[-1] if lines else _syntax_line(error, self.filename),
             stage=stage,
@@ -222,6 +223,13 @@ def _compiled(text: str, mode: Literal["eval", "exec", "function"]) -> types.Cod
     assert isinstance(function, ast.FunctionDef)  # noqa: S101  # for the type checker
     function.body = ast.parse(text).body
     return compile(ast.Module(body=[function], type_ignores=[]), _CHECK_FILE, "exec")
+
+
+def _said(error: BaseException, *, near: bool) -> str:
+    """The text of an exception, with the name that was meant where one is near."""
+    text = plain_text(error, 2_000)
+    guess = guessed_name(error) if near else ""
+    return f"{text}. Did you mean: '{plain_text(guess, 100)}'?" if text and guess else text
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, int]]:

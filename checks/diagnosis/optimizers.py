@@ -204,7 +204,8 @@ def _hyper_parameters(
         ]
         if wrong:
             label, actual, expected = wrong[0]
-            where = "" if len(wrong) == len(pairs) else f" for {label}"
+            same = all((ours, theirs) == (actual, expected) for _, ours, theirs in wrong)
+            where = "" if same and len(wrong) == len(pairs) else f" for {label}"
             return _wrong_key(subject, key, where, actual, expected)
     return None
 

@@ -55,7 +55,8 @@ def what_raised(raised: Raised, subject: str, source: str) -> Difference:
     text = in_short(raised.message) if means else raised.message
     return Difference(
         code="raised",
-        message=f"{doing} raised {_in_words(raised, text)}.{_advice(raised)} {means}".rstrip(),
+        message=f"{_stopped(f'{doing} raised {_in_words(raised, text)}')}{_advice(raised)} "
+        f"{means}".rstrip(),
         actual=show_raised(raised),
         line=raised.line,
         details={"type": raised.type, "text": raised.message, "stage": raised.stage},
@@ -79,6 +80,11 @@ def _in_words(raised: Raised, text: str = "") -> str:
     line = f" on line {raised.line}" if raised.line else ""
     message = " ".join((text or raised.message).split()).rstrip(".")
     return f"{raised.type}{line}: {message}" if message else f"{raised.type}{line}"
+
+
+def _stopped(sentence: str) -> str:
+    """A sentence with its end: Python's own guess ends with a question mark."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _advice(raised: Raised) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from checks.comparing import compare_values
 from checks.data import Dict, List, Observed, Raised, Str, Tensor, Value
+from checks.diagnosis.errors.known import known_meaning
 from checks.diagnosis.hidden import hidden_difference
 from checks.diagnosis.question import Question
 from checks.diagnosis.raising import what_raised
@@ -195,12 +196,16 @@ def _keys(raised: Raised, saved: Saved) -> Difference:
     if not saved.keys and saved.content:
         says = f": the file holds an object of the type {saved.content}, not a `state_dict`"
     if not missing and not extra and saved.keys:
-        says = f": {' '.join(raised.message.split())[:300]}"
+        says = f": {' '.join(raised.message.split())[:300].rstrip('.')}"
+    means = known_meaning(raised.type, raised.message)
+    alike = saved.keys == saved.wanted
     return Difference(
         code="wrong-keys",
-        message=f"The saved state does not fit the new module{says}.",
-        expected=f"keys {', '.join(saved.wanted)}"[:200],
-        actual=f"keys {', '.join(saved.keys)}"[:200] if saved.keys else show_raised(raised),
+        message=f"The saved state does not fit the new module{says}. {means}".rstrip(),
+        expected="" if alike else f"keys {', '.join(saved.wanted)}"[:200],
+        actual=""
+        if alike
+        else f"keys {', '.join(saved.keys)}"[:200] if saved.keys else show_raised(raised),
         line=raised.line,
         details={"missing": missing[:20], "extra": extra[:20]},
     )

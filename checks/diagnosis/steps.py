@@ -43,6 +43,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
     """A run in numbers.
 
     Attributes:
+        forward: forward passes of a module.
         backward: backward passes.
         updates: updates that had a gradient.
         cleared: updates without one, though a backward pass had computed it.
@@ -54,6 +55,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
         renewed: whether new tensors took the place of the parameters.
     """
 
+    forward: int = 0
     backward: int = 0
     updates: int = 0
     cleared: int = 0
@@ -67,11 +69,14 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True):
 
 def count_steps(events: Sequence[Event]) -> Steps:
     """The run in numbers."""
-    found = dict.fromkeys(("backward", "updates", "cleared", "idle", "overdue", "added"), 0)
+    found = dict.fromkeys(
+        ("forward", "backward", "updates", "cleared", "idle", "overdue", "added"), 0
+    )
     waiting = passes = 0
     for place, event in enumerate(events):
         match event.kind:
             case "forward":
+                found["forward"] += 1
                 waiting = place + 1
             case "backward":
                 waiting = 0
@@ -130,7 +135,7 @@ def raised_in_step(answer: Observed, subject: str, source: str) -> Difference:
 
 
 def compare_steps(
-    answer: Observed, reference: Observed, subject: str, seconds: float
+    answer: Observed, reference: Observed, subject: str, seconds: float, times: int = 1
 ) -> Difference | None:
     """The first thing that is out of order."""
     mine, right = unpacked(answer, StepFacts), unpacked(reference, StepFacts)
@@ -144,11 +149,14 @@ def compare_steps(
     if found is None:
         return None
     code, says = found
+    calls = f"{times} calls of " if times > 1 and code == "wrong-step-count" else ""
+    expected, actual = _in_words(theirs), _in_words(ours)
+    alike = expected == actual  # then it is not the number that is wrong
     return Difference(
         code=code,
-        message=f"In {subject}, {says}",
-        expected=_in_words(theirs),
-        actual=_in_words(ours),
+        message=f"In {calls}{subject}, {says}",
+        expected="" if alike else expected,
+        actual="" if alike else actual,
         details={"events": [event.kind for event in mine.events[:40]]},
     )
 
@@ -218,8 +226,10 @@ def _other_numbers(ours: Steps, theirs: Steps) -> tuple[str, str] | None:
             "is expected. Does the update stand outside the loop?"
         )
         return "wrong-step-count", says
+    fewer = ours.forward == theirs.forward and ours.backward < theirs.backward
+    why = " Do `backward()` and the update stand outside the inner loop?" if fewer else ""
     return "wrong-step-count", (
-        f"there are {_in_words(ours)}, where {_in_words(theirs)} are expected."
+        f"there are {_in_words(ours)}, where {_in_words(theirs)} are expected.{why}"
     )
 
 

@@ -232,6 +232,17 @@ async def test_a_choice_by_digits_and_enter(quiet: Quiet) -> None:
         assert "Yes: zeros." not in screen_text(pilot)
 
 
+async def test_a_passed_choice_says_why_of_every_option(quiet: Quiet) -> None:
+    """The author's words of the options that were not chosen come too, and are called that."""
+    async with quiet("which").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        passed = Verdict(status="pass", score=1, max_score=1, message="")
+        ScriptedJudging(passed).take_over(exercise_screen(pilot).app)
+        await pilot.press("1", "enter")
+        await until(pilot, lambda: "✓ 1 (your choice)" in screen_text(pilot))
+        assert "✗ 2 (not chosen)" in screen_text(pilot)
+
+
 async def test_several_options_are_said_to_be_several(quiet: Quiet) -> None:
     """With several right options the app says so, and space and digits add and take away."""
     async with quiet("several").run_test(size=(80, 24)) as pilot:

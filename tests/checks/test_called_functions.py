@@ -34,6 +34,8 @@ _WRONG = [
     ("normalise = torch.ones(3)", "not-callable", ["a tensor"]),
     ("def normalise(): return 1", "wrong-parameters", ["`x`", "takes none"]),
     ("def normalise(x):\n    return y", "raised", ["NameError", "line 2"]),
+    ("def normalise(x):\n    return x.sums(1)", "raised", ["line 2", "Did you mean: 'sum'?"]),
+    ("def normalise(rows):\n    return row / 2", "raised", ["Did you mean: 'rows'?"]),
     ("def normalise(x):\n    raise SystemExit", "raised", ["SystemExit", "end the program"]),
     ("def normalise(x):\n    raise KeyboardInterrupt", "raised", ["KeyboardInterrupt"]),
     ("def normalise(x):\n    return normalise(x)", "raised", ["without end", "line 2"]),

@@ -7,6 +7,7 @@ import pytest
 from checks.error_words import in_short, meaning
 
 SETUP = """\
+import io
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -42,6 +43,12 @@ def words(code: str, setup: str = SETUP) -> str:
         ("nn.Embedding(3, 2)(torch.tensor([1.]))", "whole numbers"),
         ("torch.ones(3)[torch.tensor([0.])]", "indices"),
         ("torch.Tensor([1, 2], requires_grad=True)", "capital T"),
+        ("torch.optim.SGD(nn.Linear(1, 1).parameters, lr=0.1)", "named here but not called"),
+        ("torch.ones(2) - torch.ones(2).mean", "named here but not called"),
+        ("torch.exp(torch.ones(2).sum)", "named here but not called"),
+        ("torch.ones(2).mean.item()", "named here but not called"),
+        ("nn.Linear(1, 1).load_state_dict('a.pt')", "takes the dict itself"),
+        ("torch.save(nn.Linear, f := io.BytesIO())\nf.seek(0)\ntorch.load(f)", "`state_dict()`"),
         ("torch.stack([torch.ones(2), torch.ones(3)])", "[2] and [3]"),
         ("torch.tensor([[1, 2], [3]])", "one length"),
         ("torch.ones(2, 3) - torch.ones(2, 3).max(dim=1, keepdim=True)", "a pair"),

@@ -137,6 +137,7 @@ def test_groups_are_compared_parameter_by_parameter() -> None:
     for params in ({}, {"covers": ()}):
         assert _find(TWO, TWO, **params).status == "pass"
         assert _find(swapped, TWO, **params).code == "wrong-hyperparameter"
+    assert "`opt` has lr = 0.01 for `model.0.weight`, but 0.001" in _find(swapped, TWO).message
     one = "opt = torch.optim.Adam(model[0].parameters())"
     assert "1 parameter group," in _find(one, TWO, covers=()).message
 

@@ -147,7 +147,7 @@ def test_a_module_comes_back_from_its_file(answer: str, code: str, words: list[s
             "model.load_state_dict(torch.load(path))",
             "model.load_state_dict(path)",
             "wrong-keys",
-            ["does not fit"],
+            ["does not fit", "<class 'str'>. `load_state_dict` takes the dict itself"],
         ),
         (
             "model.state_dict(), path",

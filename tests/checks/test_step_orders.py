@@ -130,6 +130,23 @@ def test_what_is_out_of_order_is_named(parts: tuple[str, ...], code: str, words:
         assert word in finding.message
 
 
+def test_what_stands_outside_the_inner_loop_is_counted_over_all_calls() -> None:
+    """The numbers are those of both calls, so the message says that there are two."""
+    given = GIVEN + "batches = [(x, y)] * 3\n"
+    head = "def fit(model, batches, optimizer):\n    for x, y in batches:\n        loss = F.mse_loss(model(x), y)\n"
+    step = "optimizer.zero_grad()\n{0}loss.backward()\n{0}optimizer.step()\n"
+    inside, outside = (" " * n + step.format(" " * n) for n in (8, 4))
+    check = StepOrder(target="fit(model, batches, optimizer)", given=given)
+    setup = SETUP + "import torch.nn.functional as F\n"
+    found = examine(check, answer=head + outside, solution=head + inside, setup=setup)
+    assert "In 2 calls of `fit(" in found.message
+    assert "2 backward passes, 2 updates, where 6 backward" in found.message
+    assert "outside the inner loop?" in found.message
+    kept = head + inside.replace("optimizer.zero_grad()", "pass")
+    found = examine(check, answer=kept, solution=head + inside, setup=setup)
+    assert (found.code, found.expected, found.actual) == ("gradients-add-up", "", "")
+
+
 LOOP = """w = torch.zeros(3, requires_grad=True)
 X, Y = torch.rand(8, 3), torch.rand(8)
 for i in range(10):

@@ -56,6 +56,33 @@ async def test_a_traceback_has_the_learners_frames_only(session: Session) -> Non
     assert result.error.traceback.count("File ") == 2
 
 
+async def test_the_marks_of_a_traceback_lie_below_what_they_mean(session: Session) -> None:
+    """Also in a cell's last line, which has no newline as it was typed."""
+    for code in ("print(foo)", "x = 1\ny = bar + 1", "z = bar + 1\n"):
+        result, _ = await run(session, code)
+        assert result.error is not None
+        lines = result.error.traceback.splitlines()
+        place = next(n for n, line in enumerate(lines) if "^" in line)
+        start, stop = lines[place].index("^"), lines[place].rindex("^") + 1
+        assert lines[place - 1][start:stop] in ("foo", "bar"), result.error.traceback
+
+
+async def test_a_name_that_is_nearly_another_one_is_guessed(session: Session) -> None:
+    """As Python's own prompt does it, which some versions do only while they print."""
+    for code, meant in (
+        ("model = torch.nn.Linear(2, 1)\nmodle(3)", "model"),
+        ("torch.ones(2).backwards()", "backward"),
+        ("torch.nn.Linear(2, 1).weights", "weight"),
+    ):
+        result, _ = await run(session, code)
+        assert result.error is not None
+        assert result.error.message.endswith(f". Did you mean: '{meant}'?")
+        assert result.error.traceback.endswith(f". Did you mean: '{meant}'?")
+    result, _ = await run(session, "torch.ones(2).unheard_of")
+    assert result.error is not None
+    assert "Did you mean" not in result.error.message
+
+
 async def test_torchs_own_frames_are_left_out(session: Session) -> None:
     """An error deep in torch points at the learner's line."""
     result, _ = await run(session, "torch.nn.Linear(2, 3)(torch.ones(4))")

@@ -116,6 +116,25 @@ _RULES: tuple[_Rule, ...] = (
         "`torch.Tensor` with a capital T makes an uninitialised tensor of a size; "
         "`torch.tensor` takes data, and a dtype.",
     ),
+    # calls
+    _Rule(
+        "TypeError|AttributeError",
+        r"builtin_function_or_method|'method'|(not|got) method\b",
+        "A method is named here but not called: its round brackets are missing.",
+    ),
+    # files
+    _Rule(
+        "UnpicklingError|_pickle.UnpicklingError",
+        r"weights only load failed",
+        "Whole objects are in the file, such as a module, an optimizer or a method, and "
+        "`torch.load` refuses those by default. Save their `state_dict()`.",
+    ),
+    _Rule(
+        "TypeError",
+        r"expected state_dict to be dict-like",
+        "`load_state_dict` takes the dict itself: what a `state_dict()` gives, or what "
+        "`torch.load` reads from a file.",
+    ),
     # one of several
     _Rule("RuntimeError", r"each tensor to be equal size, but got (\[.*?\]).*(\[.*?\])", _lengths),
     _Rule(

@@ -12,6 +12,7 @@ import traceback
 import types
 from typing import Any, NoReturn
 
+from checks.near_names import guessed_name
 from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
 
@@ -71,7 +72,9 @@ class Interpreter:
     def _remember(self, name: str, code: str) -> None:
         self._filenames.add(name)
         # An entry without a modification time is never checked against the disk.
-        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+        # Each line ends with a newline, as linecache has it: carets are placed by that.
+        lines = [f"{line}\n" for line in code.splitlines()]
+        linecache.cache[name] = (len(code), None, lines, name)
 
     def _execute(self, code: str, name: str, *, quiet: bool) -> None:
         tree = compile(code, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
@@ -92,6 +95,11 @@ class Interpreter:
             text = "".join(trace.format())
             # A syntax error's text repeats the line; its message alone is what is wrong.
             message = error.msg if isinstance(error, SyntaxError) else str(trace)
+            guess = guessed_name(error)
+            if guess and "Did you mean" not in message:  # newer versions of Python say it, too
+                message, text = (
+                    f"{said.rstrip()}. Did you mean: '{guess}'?" for said in (message, text)
+                )
         except Exception:  # noqa: BLE001 - a hostile exception must not end the session
             line, message = None, ""
             text = f"{type(error).__name__}: <the exception could not be printed>\n"

@@ -1,0 +1,59 @@
+"""Which existing name an unknown one in an exception nearly is. Never raises."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import types
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = ["guessed_name"]
+
+_MOST = 5_000
+_LONGEST = 60
+_is_subclass = type.__subclasscheck__
+_of_class: Any = type.__dict__["__dict__"].__get__
+
+
+def guessed_name(error: BaseException) -> str:
+    """The name that was meant by one that does not exist; empty where none is near."""
+    try:
+        if _is_subclass(NameError, type(error)):
+            return _nearest(error.name, _in_scope(error))  # type: ignore[attr-defined]
+        if _is_subclass(AttributeError, type(error)):
+            return _nearest(error.name, _attributes(error.obj))  # type: ignore[attr-defined]
+    except BaseException:  # whatever a learner's object does  # noqa: BLE001, S110
+        pass
+    return ""
+
+
+def _nearest(name: object, known: Iterable[object]) -> str:
+    if type(name) is not str or not 1 < len(name) <= _LONGEST:
+        return ""
+    private = name.startswith("_")
+    names = [k for k in known if type(k) is str and k.startswith("_") == private][:_MOST]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+    return near[0] if near and near[0] != name else ""
+
+
+def _in_scope(error: BaseException) -> list[object]:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return []
+    frame = trace.tb_frame
+    return [*frame.f_locals, *frame.f_globals, *vars(builtins)]
+
+
+def _attributes(thing: object) -> list[object]:
+    """Of the thing and its classes, without asking it."""
+    if type(thing) is types.ModuleType:
+        return list(vars(thing))
+    found: list[object] = [n for c in type.mro(type(thing)) for n in _of_class(c)]
+    own = object.__getattribute__(thing, "__dict__") if type(thing).__dictoffset__ else {}
+    if type(own) is not dict:
+        return found
+    held = [own.get(kind) for kind in ("_parameters", "_buffers", "_modules")]
+    return [*found, *own, *(name for names in held if type(names) is dict for name in names)]
