@@ -154,7 +154,7 @@ def _options(exercise: Choice, answer: str, verdict: Verdict) -> Iterator[Widget
         yield Static(inline(verdict.message), classes="message")
     for number, option in enumerate(exercise.options, 1):
         if option.says and (everything or str(number) in chosen):
-            mine = "your choice" if str(number) in chosen else "the other way"
+            mine = "your choice" if str(number) in chosen else "not chosen"
             mark = "✓" if option.correct else "✗"
             yield Static(literal(f"{mark} {number} ({mine})", "bold"))
             yield Markdown(option.says)
