@@ -154,9 +154,10 @@ class World:
             frames = frames[:-1] if frames[-2][0] == _CHECK_FILE else frames
         last_file, last_line = frames[-1] if frames else ("", 0)
         missing = ""
-        if last_file == _CHECK_FILE and _is_subclass(NameError, type(error)):
+        asked = last_file == _CHECK_FILE and not lines  # by the check, and not by a call of `given`'s
+        if asked and _is_subclass(NameError, type(error)):
             missing = plain_text(getattr(error, "name", "") or "", 200)
-        elif last_file == _CHECK_FILE and _is_subclass(AttributeError, type(error)):
+        elif asked and _is_subclass(AttributeError, type(error)):
             missing = "." + plain_text(getattr(error, "name", "") or "", 200)
         return Raised(
             type=type_name(type(error)),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from tests.app.app_course import CODE, LESSON
+from tests.app.app_course import CODE, COURSE, LESSON, PREDICT
 from tests.app.app_driving import (
     QuietApp,
     ScriptedJudging,
@@ -21,6 +22,7 @@ from tests.app.app_driving import (
 from tutor.app.screens.ask import Ask
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
+from tutor.course.model import LessonFile
 from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place, Store
 
@@ -55,6 +57,23 @@ async def test_80x24_shows_task_answer_and_keys(quiet: Quiet) -> None:
     footer = seen.splitlines()[-1]
     for label in ("Check", "Run", "Hint", "Next", "REPL", "View", "Menu", "Help", "Quit"):
         assert label in footer
+
+
+@pytest.mark.parametrize("rows", [16, 24])
+async def test_a_prediction_is_in_sight_below_long_code(store: Path, rows: int) -> None:
+    """The code scrolls; the question and the line to type in stay."""
+    long = msgspec.structs.replace(PREDICT, code="x = 1\n" * 20 + "y = x\n", of="y", ask="value")
+    lesson = msgspec.structs.replace(LESSON, exercises=(long,))
+    files = (LessonFile(path=Path("lessons/first.yaml"), lesson=lesson),)
+    course = msgspec.structs.replace(COURSE, files=files)
+    app = QuietApp(lambda: course, store=store, begin=("first", "shape"))
+    async with app.run_test(size=(80, rows)) as pilot:
+        await settle(pilot)
+        screen = await at(pilot, "shape")
+        await pilot.press("4", "2")
+        await until(pilot, lambda: "\n 42" in screen_text(pilot))
+        assert "What is the value of y?" in screen_text(pilot)
+        assert screen.query_one("#prediction").region.height == 1
 
 
 async def test_200x50_shows_everything_side_by_side(quiet: Quiet) -> None:

@@ -81,6 +81,15 @@ async def test_a_line_is_set_aside_and_taken_back(quiet_kinds: Apps) -> None:
         assert answer.answer == program_of(BEGIN)
 
 
+async def test_the_last_line_can_be_seen(quiet_kinds: Apps) -> None:
+    """Where not all lines fit, the list is as high as what is left below the line with the keys."""
+    async with quiet_kinds("steps").run_test(size=(80, 16)) as pilot:
+        await settle(pilot)
+        lines_in(pilot).highlighted = 5
+        await until(pilot, lambda: "line 6 of 6" in screen_text(pilot))
+        assert f"▸ 6 {BEGIN[-1]}" in screen_text(pilot)
+
+
 async def test_everything_can_be_set_aside(quiet_kinds: Apps) -> None:
     """An empty program is a bad one, but no crash."""
     async with quiet_kinds("steps").run_test(size=(80, 24)) as pilot:

@@ -64,6 +64,8 @@ def words(code: str, setup: str = SETUP) -> str:
         ("nn.Linear(3, 2)(torch.ones(1, 4))", "in_features"),
         ("torch.ones(3, 4) @ torch.ones(3)", "4 meets 3"),
         ("torch.ones(4) @ torch.ones(3)", "4 and 3"),
+        ("x = torch.ones(3)\nx[0] = 2 * x", "one number here, and this is a tensor of shape (3,)"),
+        ("x = torch.ones(3)\nx[0] = torch.ones(2, 3)", "a tensor of shape (2, 3)"),
         ("torch.ones(2, 3, 4) @ torch.ones(2, 3, 4)", "4 meets 3"),
         ("torch.ones(3, 4) / torch.ones(3, 4).sum(1)", "in dimension 1, 4 meets 3"),
         ("x = torch.ones(3)\nx += torch.ones(2, 3)", "keeps its shape"),

@@ -43,6 +43,27 @@ def test_single_parameters_of_one_shape_change_places() -> None:
     assert orders(norm, _stored(("m.weight", (4,)), ("m.bias", (4,)))) == ((0, 1),)
 
 
+def test_a_bias_stays_with_layers_of_its_kind() -> None:
+    """A normalisation's bias is as long as a linear layer's, and never stands for it."""
+    answer = _stored(
+        ("head.weight", (2, 2)),
+        ("head.bias", (2,)),
+        ("base.0.weight", (2, 2)),
+        ("base.0.bias", (2,)),
+        ("base.1.weight", (2,)),
+        ("base.1.bias", (2,)),
+    )
+    solution = _stored(
+        ("0.0.weight", (2, 2)),
+        ("0.0.bias", (2,)),
+        ("0.1.weight", (2,)),
+        ("0.1.bias", (2,)),
+        ("1.weight", (2, 2)),
+        ("1.bias", (2,)),
+    )
+    assert (2, 3, 4, 5, 0, 1) in orders(answer, solution)
+
+
 def test_what_does_not_fit_has_no_order() -> None:
     """One too many, one too few, another shape."""
     assert orders(SOLUTION[:-1], SOLUTION) == ()

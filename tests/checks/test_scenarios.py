@@ -116,3 +116,14 @@ def test_a_scenario_that_makes_no_sense_is_refused(params: dict[str, Any], word:
     """The lesson's author reads why."""
     with pytest.raises(ValueError, match=word):
         build("function", "f", params)
+
+
+def test_an_exception_in_a_function_of_the_check_is_raised_by_the_call() -> None:
+    """A call of what the check made fails because of what the answer hands to it."""
+    given = "def made(x): return x.sum()"
+    solution = "def apply(made, x): return made(x.double())"
+    wrong = "def apply(made, x):\n    return made(x.double)"
+    inputs = {"made": "made", "x": "torch.rand(2)"}
+    finding = judged(wrong, solution, "apply", given=given, inputs=inputs)
+    assert finding.code == "raised", finding.message
+    assert "raised AttributeError on line 2" in finding.message

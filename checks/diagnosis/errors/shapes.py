@@ -55,6 +55,12 @@ def _elements(match: re.Match[str]) -> str:
     )
 
 
+def _one_place(match: re.Match[str]) -> str:
+    sizes = match[1].split(", ")
+    shape = f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
+    return f"There is room for one number here, and this is a tensor of shape {shape}."
+
+
 def _vector(match: re.Match[str]) -> str:
     return f"A product with a vector needs equal inner sizes, and here {match[2]} meets {match[3]}."
 
@@ -72,6 +78,7 @@ SHAPE_RULES: tuple[tuple[str, str, _Says], ...] = (
         r"size mismatch, got input \((\d+)\), mat \(\d+x(\d+)\), vec \((\d+)\)",
         _vector,
     ),
+    ("RuntimeError", r"expand\(\w+\.\w+\{\[([\d, ]+)\]\}, size=\[\]\)", _one_place),
     (
         "RuntimeError",
         r"first two dimensions of batch2 tensor to be: \[\d+, (\d+)\] but got: \[\d+, (\d+)\]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Button, Static, TextArea
 
 from tutor.app.literal import literal
@@ -96,8 +96,9 @@ class PredictAnswer(AnswerPane):
             yield CodeView(self._exercise.code)
         printed = self._exercise.ask == "output"
         way = "ctrl+s checks" if printed else "enter checks"
-        yield Static(literal(f"{question_of(self._exercise)}  ({way})", "bold"), id="ask")
-        yield PredictionInput(many_lines=printed, id="prediction")
+        with Vertical(id="below"):
+            yield Static(literal(f"{question_of(self._exercise)}  ({way})", "bold"), id="ask")
+            yield PredictionInput(many_lines=printed, id="prediction")
 
     @property
     def input(self) -> PredictionInput:
