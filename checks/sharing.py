@@ -96,7 +96,7 @@ class SharesStorage(PairCheck, frozen=True, kw_only=True):
                 expected="memory of its own",
                 actual="shared memory",
             )
-        copy = find_copy(source)
+        copy = find_copy(source, part) or find_copy(source, whole)
         hint = f" `{copy[1]}` on line {copy[0]} copies." if copy else ""
         first = _first_cell(part, answer.after.get(part, Nothing()))
         return Difference(

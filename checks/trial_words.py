@@ -33,7 +33,8 @@ def inputs_short(trial: Trial) -> str:
         _short(n, v, memory, given=trial.case is not None) for n, v in (trial.inputs or {}).items()
     ]
     if trial.local or not parts:
-        parts += [f"{name} = {size!r}" for name, size in trial.sizes.items()]
+        told = trial.inputs or {}
+        parts += [f"{name} = {size!r}" for name, size in trial.sizes.items() if name not in told]
     if not parts:
         return ""
     return "with " + (parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}")

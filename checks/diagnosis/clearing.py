@@ -19,7 +19,16 @@ __all__ = [
 ]
 
 _CONTEXTS = ("no_grad", "inference_mode", "enable_grad")
-_UNCALLED = ("backward", "eval", "step", "train", "zero_grad", "zero_", "requires_grad_")
+_UNCALLED = (
+    "backward",
+    "eval",
+    "step",
+    "train",
+    "zero_grad",
+    "zero_",
+    "requires_grad_",
+    "retain_grad",
+)
 
 
 def only_named(tree: ast.Module) -> Iterator[Found]:
@@ -123,6 +132,8 @@ def _makes_leaves(loop: ast.For | ast.While) -> bool:
             return True
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names_in(value):
+                return True
+            case ast.Call(keywords=given) if any(k.arg == "requires_grad" for k in given):
                 return True
     return False
 

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from checks.data import Tensor, Value
 from checks.diagnosis.backward_calls import backward_calls, cleared_after, only_returns_gradients
+from checks.diagnosis.clearing import only_named
 from checks.diagnosis.cuts import find_cut, find_cut_before_backward
 from checks.diagnosis.leaves import why_no_leaf
+from checks.diagnosis.spelled import Found
 from checks.difference import Scene
+from checks.names import parse
 
 __all__ = ["Why", "why_missing", "why_untracked"]
 
@@ -45,11 +48,24 @@ def why_missing(name: str, tensor: Value | None, scene: Scene, *, stored: bool, 
         return Why("detached", f"{says} {cut or ''}".strip(), cut.line if cut else None)
     if isinstance(tensor, Tensor) and not tensor.is_leaf:
         lost = why_no_leaf(scene.source, name, tensor.grad_fn)
+        asked = _asked_in_vain(name, scene.source)
+        if asked is not None:
+            line, says = asked
+            return Why(
+                "not-a-leaf", f"`{name}` is no leaf, and was not asked to keep it. {says}", line
+            )
         says = f"`{name}` {lost.says} Only leaves keep their gradient"
         if lost.line is None:
             says += f"; `{name}.retain_grad()` before `backward()` asks for it"
         return Why("not-a-leaf", f"{says}.", lost.line)
     return _why_not_filled(name, scene.source)
+
+
+def _asked_in_vain(name: str, source: str) -> Found | None:
+    """``y.retain_grad`` without parentheses."""
+    tree = parse(source)
+    named = only_named(tree) if tree is not None else ()
+    return next((found for found in named if f"`{name}.retain_grad`" in found[1]), None)
 
 
 def _why_not_filled(name: str, source: str) -> Why:

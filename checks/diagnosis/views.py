@@ -111,7 +111,21 @@ def _origin(value: ast.expr) -> str | None:
     match value:
         case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in _VIEWS:
             return _origin(inner)
+        case ast.Subscript(value=inner, slice=index) if _steps(index):
+            return _origin(inner)
     return None
+
+
+def _steps(index: ast.expr) -> bool:
+    """Whether an index is certain to give a view: slices, written numbers, `...`, None."""
+    match index:
+        case ast.Tuple(elts=parts):
+            return all(map(_steps, parts))
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int())):
+            return True
+        case ast.Constant(value=value):
+            return value is None or value is ... or type(value) is int
+    return isinstance(index, ast.Slice)
 
 
 def _says(value: ast.expr) -> str:
@@ -119,4 +133,6 @@ def _says(value: ast.expr) -> str:
     match value:
         case ast.Call(func=ast.Attribute(attr=called)) | ast.Attribute(attr=called):
             return f"`{called}` on line {value.lineno} does not copy."
+        case ast.Subscript():
+            return f"`{ast.unparse(value)}` on line {value.lineno} does not copy."
     return ""

@@ -28,6 +28,9 @@ _COPIES = (
     "stack",
 )
 
+_MAY_COPY = ("contiguous", "reshape", "flatten")
+"""Of these, what copies only where it has to."""
+
 _MODULES = ("torch", "F", "nn", "init")
 """Whose in-place functions write into their first argument."""
 
@@ -165,18 +168,66 @@ def _aliases(tree: ast.Module, name: str) -> set[str]:
     return known - {name}
 
 
-def find_copy(source: str) -> tuple[int, str] | None:
-    """The line and the spelling of the first call that copies, or None."""
+def find_copy(source: str, expression: str) -> tuple[int, str] | None:
+    """The line and the spelling of the first call that copies on the way to an expression.
+
+    What always copies goes before what may. None where nothing of the kind is written.
+    """
+    try:
+        return _found_copy(source, expression)
+    except RecursionError:
+        return None
+
+
+def _found_copy(source: str, expression: str) -> tuple[int, str] | None:
     tree = parse(source)
-    found: list[tuple[int, str]] = []
-    for node in [] if tree is None else ast.walk(tree):
+    target = parse(expression)
+    if tree is None or target is None:
+        return None
+    found: list[tuple[bool, int, str]] = []
+    for node in (inner for part in _leading_to(tree, target) for inner in ast.walk(part)):
         if isinstance(node, ast.Call):
             function = node.func
             name = function.attr if isinstance(function, ast.Attribute) else ""
             name = function.id if isinstance(function, ast.Name) else name
             if name in _COPIES:
-                found.append((node.lineno, name))
-    return min(found, default=None)
+                found.append((name in _MAY_COPY, node.lineno, name))
+    return min(found)[1:] if found else None
+
+
+def _leading_to(tree: ast.Module, target: ast.AST) -> list[ast.AST]:
+    """What the names in `target` were given last, what the names in that were given before."""
+    found: list[ast.AST] = []
+    names = [(name, len(tree.body)) for name in _names(target)]
+    for name, end in names:  # grows
+        for place in reversed(range(len(tree.body))):
+            part, at = _gives(tree.body[place], name), place
+            if isinstance(part, ast.FunctionDef | ast.ClassDef):
+                at = end  # its names are looked up once it is called
+            elif place >= end:
+                continue
+            if part is not None:
+                if part not in found:
+                    found.append(part)
+                    names += [(inner, at) for inner in _names(part)]
+                break
+    return found
+
+
+def _gives(node: ast.stmt, name: str) -> ast.AST | None:
+    match node:
+        case ast.FunctionDef(name=own) | ast.ClassDef(name=own) if own == name:
+            return node
+        case ast.Assign(targets=targets, value=value):
+            stored = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            return value if name in stored else None
+        case ast.For() | ast.If() | ast.With() | ast.While() | ast.Try():
+            return node if name in _names(node) else None
+    return None
+
+
+def _names(node: ast.AST) -> list[str]:
+    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
 
 
 def _text(node: ast.AST) -> str:

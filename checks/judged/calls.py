@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,17 @@ _LONGEST = 60
 def call_subject(check: Function, trial: Trial) -> str:
     """The call as the learner would write it."""
     if check.script:
-        return _SCRIPT
+        return _returned(check) or _SCRIPT
     names = ", ".join(check.arguments(trial))
     return f"{check.target}({names if len(names) <= _LONGEST else '…'})"
+
+
+def _returned(check: Function) -> str:
+    """The argument that a scenario returns after its calls; empty where it is something else."""
+    match ast.parse(check.script).body[-1:]:
+        case [ast.Return(value=ast.Name(id=name))] if name in check.mutates:
+            return name
+    return ""
 
 
 def compare_call(  # noqa: PLR0913  # what there is to know of one call

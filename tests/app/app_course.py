@@ -58,9 +58,9 @@ SEVERAL = Choice(
     title="All of them",
     prompt="Which give a shape of `(2,)`?",
     options=(
-        Option(text="`torch.ones(2)`", correct=True),
+        Option(text="`torch.ones(2)`", correct=True, says="Two ones."),
         Option(text="`torch.zeros(2)`", correct=True),
-        Option(text="`torch.eye(2)`"),
+        Option(text="`torch.eye(2)`", says="That has rows, too."),
     ),
 )
 ORDER = Order(

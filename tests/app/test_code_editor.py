@@ -83,6 +83,25 @@ async def test_a_paste_is_put_in_verbatim(quiet: Quiet) -> None:
         assert editor.text == pasted
 
 
+async def test_keys_and_pastes_come_in_their_order(quiet: Quiet) -> None:
+    """However little time there is between them: a paste does not overtake the keys before."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        editor = exercise_screen(pilot).query_one("#editor", CodeEditor)
+        editor.load_text("old")
+        for event in (
+            events.Key("alt+a", None),
+            events.Key("backspace", None),
+            events.Paste("new"),
+            events.Key("left", None),
+            events.Key("x", "x"),
+        ):
+            pilot.app.post_message(event)
+        await pilot.pause()
+        await pilot.pause()
+        assert editor.text == "nexw"
+
+
 async def test_code_has_colours_and_follows_the_theme(quiet: Quiet) -> None:
     """Numbers and keywords differ from plain names, in a dark and in a light theme."""
     async with quiet("ones").run_test(size=(80, 24)) as pilot:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.app.app_driving import exercise_screen, room, screen_text, settle, type_text, until
@@ -89,6 +90,18 @@ async def test_an_endless_loop_can_be_stopped_and_nothing_else_starts(real: Real
         await pilot.press("backspace")
         await enter(pilot, "kept + 1")
         await until(pilot, lambda: "\n42" in pane.transcript.text)
+
+
+async def test_what_is_typed_right_after_enter_is_the_next_code(real: Real) -> None:
+    """However busy the app is: nothing of it is lost, and none of it runs with the code before."""
+    async with repl(real) as (pilot, pane):
+        keys = ("1", "enter", "2", "0")
+        for key in keys:
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: ">>> 1" in pane.transcript.text)
+        assert pane.input.text == "20"
+        await pilot.press("up")
+        assert pane.input.text == "1"
 
 
 async def test_a_crash_is_told_and_earlier_work_is_kept(real: Real) -> None:

@@ -257,6 +257,26 @@ async def test_several_options_are_said_to_be_several(quiet: Quiet) -> None:
         assert judging.answers == ["1,2"]
 
 
+async def test_what_was_chosen_wrongly_is_said_first(quiet: Quiet) -> None:
+    """In a short pane, what was right would push it out of sight; once passed, as listed.
+
+    What is pressed the second time changes the choice of the first, which was kept.
+    """
+    wrong = Verdict(status="fail", score=0, max_score=1, message="x")
+    right = Verdict(status="pass", score=1, max_score=1)
+    for verdict, chosen, order in (
+        (wrong, "13", ["✗ 3 (your choice)", "✓ 1 (your choice)"]),
+        (right, "23", ["✓ 1 (your choice)", "✗ 3 (not chosen)"]),
+    ):
+        async with quiet("several").run_test(size=(80, 40)) as pilot:
+            await settle(pilot)
+            ScriptedJudging(verdict).take_over(exercise_screen(pilot).app)
+            await pilot.press(*chosen, "enter")
+            await until(pilot, lambda said=order[-1]: said in screen_text(pilot))
+            places = [screen_text(pilot).index(said) for said in order]
+            assert places == sorted(places)
+
+
 @pytest.mark.parametrize("size", [(40, 10), (20, 5)])
 async def test_a_verdict_in_a_small_terminal(quiet: Quiet, size: tuple[int, int]) -> None:
     """Where there is room for one pane, the verdict takes it and has the keyboard."""

@@ -183,6 +183,20 @@ def test_the_smallest_failing_trial_is_shown() -> None:
     assert finding.details["failed"] <= finding.details["trials"]
 
 
+def test_a_size_is_said_once() -> None:
+    """One that is an argument is no other thing beside it; one that makes an argument is."""
+    solution = "def f(g, k): return g(k)"
+    for inputs, words in (
+        ({"g": "g", "k": "k"}, "That was with k = 1."),
+        ({"g": "g", "k": "2 * n"}, "That was with k = 2 and n = 1."),
+    ):
+        sizes = {"n" if "n" in inputs["k"] else "k": (1, 9)}
+        check = Function(target="f", given="g = abs", inputs=inputs, sizes=sizes)
+        wrong = "def f(g, k): return g(k) + 5"
+        finding = examine(check, answer=wrong, solution=solution, setup=SETUP)
+        assert words in finding.message
+
+
 def test_several_arguments_go_in_by_position() -> None:
     """The answer's own parameter names do not matter, their order does."""
     check = Function(target="f", inputs={"a": "torch.rand(2)", "b": "torch.rand(2)"})

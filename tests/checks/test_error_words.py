@@ -93,6 +93,11 @@ def words(code: str, setup: str = SETUP) -> str:
             "line 2 clears",
         ),
         ("g = w.grad\nw - 0.1 * g", "`w.grad` is None"),
+        ("(2 * w).sum().backward()\nw.grad = None\n2 * w.grad", "line 2 clears"),
+        (
+            "@lambda f: f([w])\ndef f(ps):\n    for p in ps:\n        p.grad.zero_()",
+            "`p.grad` is None there: no `backward()` has filled it.",
+        ),
     ],
 )
 def test_the_cause_of_an_exception_is_named(code: str, said: str) -> None:

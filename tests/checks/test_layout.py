@@ -139,6 +139,28 @@ def test_a_copy_and_a_view_are_told_by_what_they_do(
     assert words in finding.message
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("y = x.reshape(6).clone()", "`clone` on line 1 copies."),
+        ("z = x.contiguous()\ny = z.clone()", "`clone` on line 2 copies."),
+        ("z = x.reshape(6)\ny = z.T.T.flatten() + 0", "`reshape` on line 1 copies."),
+        ("y = make(x)", ""),
+        ("def make(x):\n    return torch.stack([x])\ny = make(x)", "`stack` on line 2 copies."),
+        ("y = x.clone()\ny = torch.zeros(2, 3)", ""),
+        ("x.reshape(6)[:2]\ny = torch.zeros(2, 3)", ""),
+        ("y = x\ny = y.clone()\nx = x.repeat(1, 1)", "`clone` on line 2 copies."),
+        ("for _ in range(2):\n    y = x.clone()", "`clone` on line 2 copies."),
+    ],
+)
+def test_a_copy_on_the_way_is_named_and_no_other(answer: str, says: str) -> None:
+    """What was only tried out, and what was overwritten since, is no cause."""
+    before = "def make(x):\n    return x + 1\n" if answer.startswith("y = make") else ""
+    finding = _shares(before + answer, "y = x")
+    assert finding.code == "copied"
+    assert finding.message.endswith(says or "does not change `x`.")
+
+
 def test_a_window_of_a_large_storage_still_shares_it() -> None:
     """However little of it is looked at."""
     setup = "big = torch.zeros(1_000_000)\n"

@@ -63,6 +63,11 @@ _WRONG = [
         ["nan", "square root"],
     ),
     ("w = 1/0", "raised", ["ZeroDivisionError", "line 1"]),
+    (
+        "v = torch.ones(3, requires_grad=True)\nw = v * 1\nw.retain_grad\n(x * w).pow(2).mean().backward()",
+        "not-a-leaf",
+        ["Line 3 only names `w.retain_grad`"],
+    ),
 ]
 
 

@@ -74,6 +74,20 @@ def test_an_alias_that_is_changed_later(answer: str, status: str) -> None:
     assert finding.status == status, finding.message
 
 
+def test_an_argument_that_is_returned_keeps_its_name() -> None:
+    """Where a scenario returns what the call was to change, the message says its name."""
+    solution = "def grow(x): x.add_(1)"
+    params: dict[str, Any] = {"inputs": {"x": "torch.rand(3)"}, "mutates": ["x"], "trials": 1}
+    finding = judged(
+        "def grow(x): x = x + 1", solution, "grow", script="grow(x)\nreturn x", **params
+    )
+    assert finding.message.startswith("In a scenario with `grow`: `x` ")
+    finding = judged(
+        "def grow(x): x.add_(2)", solution, "grow", script="grow(x)\nreturn x, 1", **params
+    )
+    assert "`result[0]`" in finding.message
+
+
 def test_a_scenario_leaves_no_names_behind() -> None:
     """Its names are its own: neither the answer nor the next trial sees them."""
     solution = "def f(): return 'left' in globals()"

@@ -178,13 +178,22 @@ def test_the_line_that_writes_into_an_input_is_named() -> None:
     through = written_where("def f(x):\n    y = x.reshape(-1)\n    y[0] = 1", "x")
     assert "Line 3 writes into `y`, which has the same memory" in through
     assert "`reshape` on line 2 does not copy." in through
+    sliced = written_where("def f(x):\n    y = x[:, -1]\n    y[0].zero_()", "x")
+    assert "Line 3 writes into `y`, which has the same memory: `y[0].zero_()`." in sliced
+    assert "`x[:, -1]` on line 2 does not copy." in sliced
     diagonal = written_where("def f(x):\n    torch.diagonal(x).zero_()", "x")
     assert "Line 2 writes into it" in diagonal
 
 
 @pytest.mark.parametrize(
     "code",
-    ["def f(x):\n    y = x.clone()\n    y += 1", "def f(x):\n    y = 2 * x\n    y += 1", "f("],
+    [
+        "def f(x):\n    y = x.clone()\n    y += 1",
+        "def f(x):\n    y = 2 * x\n    y += 1",
+        "f(",
+        "def f(x, i):\n    y = x[i]\n    y += 1",
+        "def f(x):\n    y = x[[0, 1]]\n    y += 1",
+    ],
 )
 def test_a_write_into_a_copy_is_no_write_into_the_input(code: str) -> None:
     """Nothing is claimed that is not so."""

@@ -81,6 +81,10 @@ def test_a_line_that_is_a_mistake_by_itself(source: str, line: int, says: str) -
         "(g,) = torch.autograd.grad(loss, w)\nloss.backward()",
         LOOP.replace("    loss.b", "    opt.zero_grad()\n    loss.b"),
         f"def clear():\n    w.grad = None\n{LOOP}    clear()\n",
+        (
+            "for n in range(3):\n    x = torch.tensor(here, requires_grad=True)\n"
+            "    f(x).backward()\n    here -= x.grad.item()"
+        ),
         LOOP.replace("loss = ", "w = w.detach().requires_grad_()\n    loss = "),
         "loss.backward()\ntotal += loss.item()\nlosses.append(float(loss))",
         "no python (",

@@ -137,15 +137,17 @@ def _why_none(text: Text, source: str, *, name: str, line: int | None) -> str:
             "tensor, the result of an operation."
         )
     lines = [call.lineno for call, _ in text.walked()]
-    if not lines:
+    if not lines and not _comes_in(text.tree, name):
         named = _only_named(text.tree)
         only = f" Line {named} only names it: it is not called." if named else ""
         return f"{start}: nothing calls `backward()`, which fills it.{only}"
-    if line is not None and min(lines) > line and not again:
+    if lines and line is not None and min(lines) > line and not again:
         return f"{start}: `backward()` fills it, and comes only on line {min(lines)}."
-    emptied = [n for n in _emptied(text.tree) if line is not None and min(lines) < n < line]
+    emptied = [
+        n for n in _emptied(text.tree, name) if lines and line is not None and min(lines) < n < line
+    ]
     if emptied:
-        return f"{start}: line {emptied[-1]} clears the gradients, after `backward()` filled them."
+        return f"{start}: line {emptied[0]} clears the gradients, after `backward()` filled them."
     return f"{start}: no `backward()` has filled it."
 
 
@@ -158,12 +160,33 @@ def _only_named(tree: ast.Module) -> int | None:
     return None
 
 
-def _emptied(tree: ast.Module) -> list[int]:
-    """The lines that clear gradients by `zero_grad()`."""
-    return sorted(
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "zero_grad"
-    )
+def _comes_in(tree: ast.Module, name: str) -> bool:
+    """Whether a function gets the tensor from outside: alone, or in what it goes through."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        arguments = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+        if name in arguments:
+            return True
+        for node in ast.walk(function):
+            match node:
+                case (
+                    ast.For(target=ast.Name(id=one), iter=several)
+                    | ast.comprehension(target=ast.Name(id=one), iter=several)
+                ) if one == name and names_in(several) & arguments:
+                    return True
+    return False
+
+
+def _emptied(tree: ast.Module, name: str) -> list[int]:
+    """The lines that clear gradients by `zero_grad()`, or this one by ``w.grad = None``."""
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="zero_grad")):
+                found.append(node.lineno)
+            case ast.Assign(targets=targets, value=ast.Constant(value=None)) if any(
+                ast.unparse(target) == f"{name}.grad" for target in targets
+            ):
+                found.append(node.lineno)
+    return sorted(found)

@@ -21,6 +21,7 @@ PROMPT = "      Write `normalise(x)`.\n"
         "`x[0][1]` and x[0]\\[1\\]",
         "| a | b |\n|---|---|\n| 1 | 2 |",
         "---",
+        "One span may `go on\nin the next` line, and \\` alone is meant.",
     ],
 )
 def test_good_markdown_is_left_alone(in_good: InGood, text: str) -> None:

@@ -78,6 +78,7 @@ BROKEN = [
     ("empty-text", "    explanation: Done.", "    ¶explanation: ''"),
     ("long-title", "title: Guess", f"title: ¶{'Guess ' * 12}"),
     ("open-fence", "      ```\n\n      | dim", "\n      | dim"),
+    ("lone-backtick", "Some *text*, with", "It is ¶`w\n      * x` plus\n\n      Some, with"),
     ("broken-link", "[link](https://pytorch.org)", "[link](¶notes.md)"),
     ("broken-link", "[link](https://pytorch.org)", "[link¶]()"),
     ("broken-link", "[link](https://pytorch.org)", "¶[link][there]"),

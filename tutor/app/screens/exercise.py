@@ -122,7 +122,9 @@ class ExerciseScreen(Workbench):
     @on(ReplPane.Wanted)
     def _typed(self, message: ReplPane.Wanted) -> None:
         message.stop()
-        if not self._refuse():
+        if self._refuse():
+            self.repl.refused(message.code)
+        else:
             self.repl.started(message.code)
             self._cell_worker = self._cell(message.code, "")
 

@@ -84,12 +84,27 @@ class CodeEditor(TextArea, inherit_bindings=False):
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the base class's handler as well, unless the default is prevented.
         # Escape is the screen's, tab is `action_indent`.
-        if event.key in {"escape", "tab"} or is_shortcut(event.key):
-            event.prevent_default()
-        elif event.key == "enter" and not self.read_only:
+        if event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             self.new_line()
+        elif await self._act(event.key):
+            event.stop()
+            event.prevent_default()
+        elif event.key in {"escape", "tab"} or is_shortcut(event.key):
+            event.prevent_default()
+
+    async def _act(self, key: str) -> bool:
+        """Do at once what the editor itself has a key for.
+
+        Textual would do it only after the key has bubbled up to the app. What was typed or pasted
+        next is the editor's sooner than that where the machine is busy: backspace, and then a
+        paste, would take the last letter of the paste.
+        """
+        for binding in self._bindings.key_to_bindings.get(key, ()):
+            if not binding.priority and await self.app.run_action(binding.action, self):
+                return True
+        return False
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Only what is typed is the editor's; tab is a binding."""

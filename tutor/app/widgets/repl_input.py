@@ -43,6 +43,7 @@ class ReplInput(CodeEditor):
             event.prevent_default()
             if self.text.strip():
                 self.post_message(self.Submitted(self.text.rstrip()))
+                self.load_text("")  # at once: what is typed next is the next piece of code
 
     @classmethod
     def remember(cls, pieces: Iterable[str]) -> None:
@@ -57,11 +58,15 @@ class ReplInput(CodeEditor):
         self._at = len(self.history_lines)
         self._unsent = ""
 
-    def accept(self) -> None:
-        """The code was taken: remember it and empty the line."""
-        self.remember([self.text.rstrip()])
+    def accept(self, code: str) -> None:
+        """What was submitted runs: remember it."""
+        self.remember([code])
         self.forget_place()
-        self.load_text("")
+
+    def give_back(self, code: str) -> None:
+        """What was submitted cannot run now: it stands in the line again, before what follows."""
+        self.load_text(f"{code}\n{self.text}" if self.text else code)
+        self.move_cursor(self.document.end)
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Up: in the first line, the entry before."""

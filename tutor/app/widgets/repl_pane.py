@@ -54,8 +54,12 @@ class ReplPane(Vertical):
 
     def started(self, code: str) -> None:
         """The typed code runs now."""
-        self.input.accept()
+        self.input.accept(code)
         self.echo(code)
+
+    def refused(self, code: str) -> None:
+        """The typed code cannot run now."""
+        self.input.give_back(code)
 
     def echo(self, code: str) -> None:
         """Show code that runs, as if it had been typed."""

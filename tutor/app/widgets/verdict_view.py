@@ -152,7 +152,10 @@ def _options(exercise: Choice, answer: str, verdict: Verdict) -> Iterator[Widget
     everything = verdict.status == "pass"
     if any(finding.code == "missing-option" for finding in verdict.findings):
         yield Static(inline(verdict.message), classes="message")
-    for number, option in enumerate(exercise.options, 1):
+    options = list(enumerate(exercise.options, 1))
+    if not everything:  # what is wrong first: there may be little room
+        options.sort(key=lambda numbered: numbered[1].correct)
+    for number, option in options:
         if option.says and (everything or str(number) in chosen):
             mine = "your choice" if str(number) in chosen else "not chosen"
             mark = "✓" if option.correct else "✗"

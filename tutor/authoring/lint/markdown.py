@@ -32,7 +32,7 @@ _DEEPEST_HEADING = 3
 
 _TICKS = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _SUSPICIOUS: Final = re.compile(
-    rf"```|~~~|<|\]\(|\]\[|!\[|^ *#{{{_DEEPEST_HEADING + 1},}} |^ *\|?[ :]*-[ :|-]*$"
+    rf"```|~~~|(?<!`)`(?!`)|<|\]\(|\]\[|!\[|^ *#{{{_DEEPEST_HEADING + 1},}} |^ *\|?[ :]*-[ :|-]*$"
     rf"|\S{{{PROSE_COLUMNS + 1}}}",
     re.MULTILINE,
 )
@@ -163,6 +163,8 @@ def _shown(inline: Token) -> str:
 
 def _check_inline(text: _Text, token: Token) -> None:
     first = (token.map or (0, 0))[0]
+    if any(child.type == "text" and "`" in child.content for child in token.children or ()):
+        _flag_lone_tick(text, token)
     for child in token.children or ():
         match child.type:
             case "html_inline":
@@ -176,6 +178,20 @@ def _check_inline(text: _Text, token: Token) -> None:
                 _check_words(text, child.content, first)
             case "code_inline":
                 _check_long(text, child.content, first)
+
+
+def _flag_lone_tick(text: _Text, token: Token) -> None:
+    first, end = token.map or (0, 0)
+    if "\\`" in token.content:
+        return  # it is meant
+    odd = [number for number in range(first, end) if text.lines[number].count("`") % 2]
+    number = odd[0] if odd else first
+    line = text.lines[number]
+    message = (
+        "this backtick has no pair: code over two lines ends where the next line begins like an "
+        "item of a list (*, -, + or 1.)"
+    )
+    text.flag("lone-backtick", message, number, line[line.rfind("`") :])
 
 
 def _check_link(text: _Text, target: str, line: int) -> None:

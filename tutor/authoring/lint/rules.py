@@ -138,6 +138,7 @@ RULES: Final[dict[str, Rule]] = {
         "error",
         "Markdown",
         open_fence="A code block that is never closed: all that follows is shown as code.",
+        lone_backtick="A backtick without its pair: what follows is not shown as it is meant.",
     ),
     **_rules(
         "warning",
