@@ -68,6 +68,8 @@ RULES: Final[dict[str, Rule]] = {
         wrong_type="A list, a number, a text where something else is needed.",
         bad_value="A value that is not allowed here: a name, a number, an id.",
         unknown_check="An entry of `checks:` names no check, or two.",
+        unfit_parameters="Parameters of a check that do not fit each other: `trials: 0` without "
+        "`cases`, a range that runs backwards, a case of what is no input.",
         custom_checks="The course's own `checks.py` cannot be used.",
         duplicate_id="Two exercises, mistakes or lessons have the same id.",
         question="`ask` and `of` do not fit each other.",

@@ -16,6 +16,7 @@ from tutor.authoring.lint.leaks import check_leaks
 from tutor.authoring.lint.markdown import check_markdown
 from tutor.authoring.lint.names import check_names
 from tutor.authoring.lint.orders import check_orders
+from tutor.authoring.lint.parameters import check_parameters
 from tutor.authoring.lint.part import of_exercise
 from tutor.authoring.lint.rules import severity_of
 from tutor.authoring.lint.teaching import check_teaching
@@ -38,6 +39,7 @@ _CHECKS: Final = (
     check_markdown,
     check_code,
     check_names,
+    check_parameters,
     check_answers,
     check_orders,
     check_leaks,
