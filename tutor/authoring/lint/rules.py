@@ -145,6 +145,8 @@ RULES: Final[dict[str, Rule]] = {
         "warning",
         "Markdown",
         broken_link="A link without a target, to a file, or by a name that is not defined.",
+        lost_indentation="A picture or code without a fence: its spaces are taken away, and its "
+        "lines are joined.",
         image="An image: a terminal shows its text only.",
         raw_html="HTML, which is left out: also what looks like it, such as `<int>`.",
         deep_heading="A heading below the third level, which looks like any other text.",
