@@ -39,6 +39,8 @@ BROKEN = [
     ("unknown-check", "    checks:\n      - f", "    checks:\n      - ¶weight: 2\n      - f"),
     ("lost-indentation", "      Write `normalise(x)`.", "      So:\n        ¶1 2\n        3 4"),
     ("lost-indentation", "- Look at the shapes.", "- |\n            ¶1 2\n            3 4"),
+    ("fixed-seed", "    solution: |\n      t = torch.ones(3)",
+     "    setup: |\n      ¶torch.manual_seed(0)\n    solution: |\n      t = torch.rand(3)"),
     ("unfit-parameters", "        given: |", "        trials: ¶0\n        given: |"),
     ("unfit-parameters", "m: [1, 6]", "m: ¶[6, 1]"),
     ("unfit-parameters", "        given: |", "        cases: [{¶y: 1}]\n        given: |"),

@@ -125,6 +125,8 @@ RULES: Final[dict[str, Rule]] = {
         same_answer="An accepted answer is the solution, or another accepted answer, again.",
         same_line="A line of an `order` stands in it twice: learners cannot tell the two apart.",
         hint_gives_solution="A hint holds what the solution has and the starter lacks.",
+        fixed_seed="Setup sets a seed, and a check compares numbers that come of it: copied ones "
+        "pass.",
         starter_gives_solution="A comment of the starter holds it.",
     ),
     **_rules(

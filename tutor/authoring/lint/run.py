@@ -19,6 +19,7 @@ from tutor.authoring.lint.orders import check_orders
 from tutor.authoring.lint.parameters import check_parameters
 from tutor.authoring.lint.part import of_exercise
 from tutor.authoring.lint.rules import severity_of
+from tutor.authoring.lint.seeds import check_seeds
 from tutor.authoring.lint.teaching import check_teaching
 from tutor.authoring.lint.topics import check_topics
 from tutor.authoring.lint.view import LessonView
@@ -43,6 +44,7 @@ _CHECKS: Final = (
     check_answers,
     check_orders,
     check_leaks,
+    check_seeds,
     check_teaching,
 )
 
