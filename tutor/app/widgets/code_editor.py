@@ -84,12 +84,27 @@ class CodeEditor(TextArea, inherit_bindings=False):
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the base class's handler as well, unless the default is prevented.
         # Escape is the screen's, tab is `action_indent`.
-        if event.key in {"escape", "tab"} or is_shortcut(event.key):
-            event.prevent_default()
-        elif event.key == "enter" and not self.read_only:
+        shortcut = is_shortcut(event.key)
+        if event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             self.new_line()
+        elif (shortcut or not event.is_printable) and await self._acted_on(event.key):
+            event.stop()
+            event.prevent_default()
+        elif shortcut or event.key in {"escape", "tab"}:
+            event.prevent_default()
+
+    async def _acted_on(self, key: str) -> bool:
+        """Do at once what a key of the editor's own is for.
+
+        Textual has the app do it, once the key has bubbled up; letters that came with it (over a
+        slow line, or while the app was busy) would be written before.
+        """
+        bound = self.screen.active_bindings.get(key)
+        if bound is None or bound.node is not self or not bound.enabled:
+            return False
+        return await self.app.run_action(bound.binding.action, self)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Only what is typed is the editor's; tab is a binding."""
