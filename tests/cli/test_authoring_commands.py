@@ -126,6 +126,7 @@ def test_the_hook_runs_lint() -> None:
     """What `.pre-commit-hooks.yaml` says is a command that there is, for lesson files only."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert shlex.split(hook["entry"]) == ["tutor", "lint"]
+    assert hook["types"] == ["yaml"]  # also of a directory that a course's `files:` names
     assert re.search(hook["files"], "lessons/broadcasting.yaml")
     assert not re.search(hook["files"], ".github/workflows/ci.yaml")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from tutor.course.source import At, Source
@@ -10,6 +12,8 @@ from tutor.course.wording import quoted
 __all__ = ["explain"]
 
 _QUOTES = "put the text in quotes or in a block (|)"
+
+_KEY = re.compile(r" *(?:- +)*[\w-]+")
 
 # A part of the parser's message (libyaml's or PyYAML's own) → what to say instead.
 _AT_THE_SPOT = {
@@ -52,6 +56,12 @@ def explain(error: yaml.YAMLError, source: Source) -> tuple[At, str]:
             if part in problem:
                 return source.at(error.context_mark.index), words
     at = source.at(error.problem_mark.index)
+    is_key = _KEY.fullmatch(source.line(at.line), 0, at.column - 1)
+    if is_key and "mapping values are not allowed" in problem:
+        return (
+            at,
+            "the line above goes on here: is a ': ' missing in it, or is the indentation off?",
+        )
     return at, _at_the_spot(problem, error.context or "", source, at)
 
 
