@@ -123,9 +123,12 @@ repos:
     rev: VERSION
     hooks:
       - id: tutor-lint
-        files: ^my-course/     # without it, YAML files in directories called lessons
+        files: ^my-course/     # without it, those in directories called lessons
         args: [--strict]       # if you like
 ```
+
+It is given YAML files only. For a course at the top of its repository, say
+`files: ^[^./]+\\.yaml$`.
 
 An **error** keeps a lesson from working, or misleads who takes it. A **warning** is a matter of
 taste or of luck now and then.
