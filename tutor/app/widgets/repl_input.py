@@ -57,11 +57,12 @@ class ReplInput(CodeEditor):
         self._at = len(self.history_lines)
         self._unsent = ""
 
-    def accept(self) -> None:
-        """The code was taken: remember it and empty the line."""
-        self.remember([self.text.rstrip()])
+    def accept(self, code: str) -> None:
+        """The code was taken: remember it, and leave what was typed behind it in the meantime."""
+        self.remember([code])
         self.forget_place()
-        self.load_text("")
+        self.load_text(self.text.removeprefix(code).lstrip() if self.text.startswith(code) else "")
+        self.move_cursor(self.document.end)
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
         """Up: in the first line, the entry before."""

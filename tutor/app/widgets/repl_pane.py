@@ -54,7 +54,7 @@ class ReplPane(Vertical):
 
     def started(self, code: str) -> None:
         """The typed code runs now."""
-        self.input.accept()
+        self.input.accept(code)
         self.echo(code)
 
     def echo(self, code: str) -> None:
