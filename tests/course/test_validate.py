@@ -203,6 +203,16 @@ def test_a_check_as_it_is_made_in_python(in_exercise: InExercise, key: str) -> N
     assert problem.startswith("10:9: checks, item 1: no key names a check: its name is the key")
 
 
+@pytest.mark.parametrize("key", ["hints:\n      - |", "explanation: |"])
+def test_a_block_whose_first_line_is_not_the_leftmost(in_exercise: InExercise, key: str) -> None:
+    """The text ends at the first line that stands further left, as in a picture."""
+    (problem,) = in_exercise(
+        f"{CODE}      - shape: y\n    {key}\n            1 2\n           3 4\n"
+    )
+    line = 13 if "explanation" in key else 14
+    assert problem.startswith(f"{line}:12: this line stands to the left of the first line")
+
+
 def test_a_key_without_its_colon(in_exercise: InExercise) -> None:
     """YAML takes the line and the next for one text, and stumbles over the next one's colon."""
     (problem,) = in_exercise(f"{CODE}      - function f\n        trials: 3\n")
