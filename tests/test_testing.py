@@ -68,6 +68,10 @@ def test_a_faulty_course(course: Path) -> None:
     assert "2 failed, 7 passed" in done.stdout
     assert "FAULT mistake minus [mistake-passes]" in done.stdout
     assert "broken.yaml:8:11:" in done.stdout
+    assert f"faulty ({course}/lessons/faulty.yaml): 1 fault" in done.stdout
+    assert "on 1 draw of trials; sandbox ;" not in done.stdout
+    assert "on 1 draw of trials; sandbox " in done.stdout
+    assert "3 answers in 0.0 s" not in done.stdout
     assert "test_exercise[faulty-sign]" in done.stdout
 
 

@@ -57,6 +57,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
         metavar="PATH",
         help="a lesson file, or a directory with all its lessons; this directory where left out",
     )
+    lint.add_argument("--exercise", metavar="ID", help="only this, and what all of them share")
     lint.add_argument("--strict", action="store_true", help="warnings count as errors")
     schema = add("schema", _schema, "Print the JSON Schema of a lesson file, for editors.")
     schema.add_argument(
@@ -119,6 +120,7 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a lesson file or a course's directory; the built-in course where left out",
     )
+    parser.add_argument("--exercise", metavar="ID", help="only this")
     parser.add_argument(
         "--jobs", type=_at_least(1), default=2, metavar="N", help="exercises at once (default: 2)"
     )
@@ -264,7 +266,12 @@ def _new_exercise(arguments: argparse.Namespace) -> int:
 def _lint(arguments: argparse.Namespace) -> int:
     from tutor.commands import lint
 
-    return lint.run(arguments.paths, as_json=arguments.json, strict=arguments.strict)
+    return lint.run(
+        arguments.paths,
+        as_json=arguments.json,
+        strict=arguments.strict,
+        exercise=arguments.exercise,
+    )
 
 
 def _schema(arguments: argparse.Namespace) -> int:
@@ -278,6 +285,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     return verify.run(
         arguments.paths,
+        exercise=arguments.exercise,
         jobs=arguments.jobs,
         times=arguments.times,
         seed=arguments.seed,

@@ -48,6 +48,16 @@ class _Verifier:
         self._desks = desks(1, seconds=options.seconds)
         (self._desk,) = self._runner.run(self._desks.__aenter__())
 
+    def report(self, lesson: LessonReport) -> Report:
+        """The report on a lesson, with how it came about."""
+        return Report(
+            lessons=(lesson,),
+            seed=self._options.seed,
+            times=self._options.times,
+            sandbox=self._desk.engine.sandbox,
+            seconds=sum(exercise.seconds for exercise in lesson.exercises),
+        )
+
     def close(self) -> None:
         """End the engine."""
         self._runner.run(self._desks.__aexit__(None, None, None))
@@ -99,7 +109,7 @@ def course_tests(  # noqa: PLR0913 - what an author may want otherwise, each by 
         NotFoundError: there is no course and no lesson at `path`.
     """
     caller = inspect.stack()[1]
-    course = open_course(Path(caller.filename).parent / path)
+    course = open_course((Path(caller.filename).parent / path).resolve())
     places = [
         place
         for file in course.files
@@ -142,6 +152,6 @@ def _check(place: _Place, verifier: _Verifier, least: float | None) -> None:
     except LessonFileError as error:
         pytest.fail(str(error), pytrace=False)
     lesson = LessonReport(path=place.file.path, id=place.file.id, exercises=(exercise,))
-    report = Report(lessons=(lesson,))
+    report = verifier.report(lesson)
     if report.exit_code(least):
         pytest.fail(as_text(report, least), pytrace=False)

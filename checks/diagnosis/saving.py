@@ -205,7 +205,9 @@ def _keys(raised: Raised, saved: Saved) -> Difference:
         expected="" if alike else f"keys {', '.join(saved.wanted)}"[:200],
         actual=""
         if alike
-        else f"keys {', '.join(saved.keys)}"[:200] if saved.keys else show_raised(raised),
+        else f"keys {', '.join(saved.keys)}"[:200]
+        if saved.keys
+        else show_raised(raised),
         line=raised.line,
         details={"missing": missing[:20], "extra": extra[:20]},
     )

@@ -45,6 +45,31 @@ async def test_enter_indents_as_python_wants(quiet: Quiet, before: str, after: s
     assert (await edited(quiet, before, "enter")).text == after
 
 
+@pytest.mark.parametrize(
+    ("keys", "after"),
+    [
+        ("left backspace X", "aXc"),
+        ("home X end Y", "XabcY"),
+        ("backspace backspace backspace X left Y", "YX"),
+        ("tab X shift+tab Y", "abc XY"),
+        ("ctrl+u X ctrl+z Y", "Y"),
+    ],
+)
+async def test_keys_that_arrive_together_keep_their_order(
+    quiet: Quiet, keys: str, after: str
+) -> None:
+    """After a pause of the app or of the line, what deletes and moves comes when it was pressed."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        editor = exercise_screen(pilot).query_one("#editor", CodeEditor)
+        editor.load_text("abc")
+        editor.move_cursor(editor.document.end)
+        for key in keys.split(" "):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert editor.text == after
+
+
 async def test_tab_indents_and_backspace_takes_one_level_back(quiet: Quiet) -> None:
     """Tab goes to the next stop; backspace in the indentation takes one level back."""
     editor = await edited(quiet, "", "tab", "tab")

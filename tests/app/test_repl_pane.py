@@ -49,6 +49,17 @@ async def test_shares_the_session_with_run_and_shows_values(real: Real) -> None:
         assert ">>> t.shape" in screen_text(pilot)
 
 
+async def test_what_is_typed_behind_enter_is_kept(real: Real) -> None:
+    """Keys that arrive together with it, as over a slow line, begin the next line."""
+    async with repl(real) as (pilot, pane):
+        for key in ("4", "enter", "5", "6", "backspace"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: not room(pilot).running and ">>> 4" in pane.transcript.text)
+        assert pane.input.text == "5"
+        await enter(pilot, "+1")
+        await until(pilot, lambda: ">>> 5+1" in pane.transcript.text)
+
+
 async def test_output_is_literal(real: Real) -> None:
     """Markup and terminal escapes that code prints are shown, not obeyed."""
     async with repl(real) as (pilot, pane):

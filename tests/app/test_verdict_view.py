@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from checks.finding import Finding
 from tests.app.app_driving import (
@@ -272,7 +274,7 @@ async def test_what_was_chosen_wrongly_is_said_first(quiet: Quiet) -> None:
             await settle(pilot)
             ScriptedJudging(verdict).take_over(exercise_screen(pilot).app)
             await pilot.press(*chosen, "enter")
-            await until(pilot, lambda said=order[-1]: said in screen_text(pilot))
+            await until(pilot, partial(_shows, pilot, order[-1]))
             places = [screen_text(pilot).index(said) for said in order]
             assert places == sorted(places)
 
@@ -293,3 +295,8 @@ async def test_no_colour_says_the_same(quiet: Quiet, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("NO_COLOR", "1")
     seen, _ = await checked(quiet, "ones", FAIL)
     assert "✗ NOT YET" in seen
+
+
+def _shows(pilot: Pilot[int], text: str) -> bool:
+    """Whether a text is on the screen."""
+    return text in screen_text(pilot)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from checks import Finding, Function, examine
+from checks.plan import SizeRange
 from checks.trial_run import make_world, observe_answer
 
 SETUP = """import torch
@@ -190,7 +191,7 @@ def test_a_size_is_said_once() -> None:
         ({"g": "g", "k": "k"}, "That was with k = 1."),
         ({"g": "g", "k": "2 * n"}, "That was with k = 2 and n = 1."),
     ):
-        sizes = {"n" if "n" in inputs["k"] else "k": (1, 9)}
+        sizes: dict[str, SizeRange] = {"n" if "n" in inputs["k"] else "k": (1, 9)}
         check = Function(target="f", given="g = abs", inputs=inputs, sizes=sizes)
         wrong = "def f(g, k): return g(k) + 5"
         finding = examine(check, answer=wrong, solution=solution, setup=SETUP)

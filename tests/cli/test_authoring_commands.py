@@ -71,6 +71,16 @@ def test_warnings_count_when_asked(tutor: Tutor) -> None:
     assert tutor("lint", "lesson.yaml", "--strict").returncode == 1
 
 
+def test_lint_of_one_exercise(tutor: Tutor) -> None:
+    """Only its problems; a name that is not there is a usage error."""
+    done = tutor("lint", "lesson.yaml", "--exercise", "ones")
+    assert done.stdout.count("\n") == 1
+    assert "no-hint" in done.stdout
+    done = tutor("lint", "lesson.yaml", "--exercise", "one")
+    assert done.returncode == 2
+    assert "lesson.yaml: there is no exercise 'one'; did you mean 'ones'?" in done.stderr
+
+
 def test_lint_looks_at_this_directory_by_itself(tutor: Tutor) -> None:
     """And at nothing but lessons in it."""
     done = tutor("lint")
@@ -116,6 +126,7 @@ def test_the_hook_runs_lint() -> None:
     """What `.pre-commit-hooks.yaml` says is a command that there is, for lesson files only."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert shlex.split(hook["entry"]) == ["tutor", "lint"]
+    assert hook["types"] == ["yaml"]  # also of a directory that a course's `files:` names
     assert re.search(hook["files"], "lessons/broadcasting.yaml")
     assert not re.search(hook["files"], ".github/workflows/ci.yaml")
 

@@ -54,6 +54,7 @@ def test_a_course_from_git_is_added_taken_and_updated(
         version = _versions(folder)["code"]["answer"]
         store.record(Place("mine", "code", "answer"), "x = 1", _PASS, version=version)
     assert "code   1 of  2\n" in tutor("progress", "mine").stdout
+    assert tutor("courses", "list", "mine").stdout.count("(passed)\n") == 1
 
     (mine / "code.yaml").write_text(CODE.format(2))
     (mine / "bad.yaml").write_text(LESSON.format("bad"))
@@ -66,6 +67,7 @@ def test_a_course_from_git_is_added_taken_and_updated(
     assert "1 of  2  1 changed since you passed" in tutor("progress", "mine").stdout
     overview = tutor("courses").stdout
     assert "3 lessons, 1 of 4 exercises passed, 1 changed since" in overview
+    assert "(changed since you passed)\n" in tutor("courses", "list", "mine").stdout
 
     done = tutor("courses", "remove", "mine")
     assert "Your progress is kept" in done.stdout

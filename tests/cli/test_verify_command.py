@@ -113,6 +113,28 @@ def test_a_junit_file_that_cannot_be_written(tutor: Tutor) -> None:
     assert "no/such/dir.xml" in done.stderr
 
 
+def test_one_exercise(tutor: Tutor, files: Path) -> None:
+    """Nothing else is run, in whichever file it is; the report says how many there were."""
+    assert files
+    done = tutor("verify", "faulty.yaml", "lesson.yaml", "broken.yaml", "--exercise", "ones")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("small (lesson.yaml): no faults, strength 100%\n")
+    assert "In order: ones (100%)." in done.stdout
+    assert "1 lesson, 1 exercise: " in done.stdout
+
+
+def test_one_exercise_that_is_not_there(tutor: Tutor, files: Path) -> None:
+    """Code 2 and the nearest name; where a file cannot be read, what is wrong with it."""
+    assert files
+    done = tutor("verify", "lesson.yaml", "--exercise", "one")
+    assert done.returncode == 2
+    assert "tutor: lesson.yaml: there is no exercise 'one'; did you mean 'ones'?" in done.stderr
+    done = tutor("verify", "broken.yaml", "lesson.yaml", "--exercise", "sign")
+    assert done.returncode == 1
+    assert "broken.yaml:8:11:" in done.stdout
+    assert "small" not in done.stdout
+
+
 @pytest.mark.parametrize("option", [("--jobs", "0"), ("--mutants", "x"), ("--min-strength", "101")])
 def test_options_that_cannot_be(tutor: Tutor, option: tuple[str, str]) -> None:
     """Code 2 before anything runs."""

@@ -196,6 +196,43 @@ def test_a_misspelt_property_is_told_the_nearest(in_exercise: InExercise) -> Non
     assert "did you mean 'symmetric'?" in problem
 
 
+@pytest.mark.parametrize("key", ["target", "check"])
+def test_a_check_as_it_is_made_in_python(in_exercise: InExercise, key: str) -> None:
+    """What its parts are called there is near to other checks' names, and no misspelt one."""
+    (problem,) = in_exercise(f"{CODE}      - {key}: f\n        inputs: {{x: '1'}}\n")
+    assert problem.startswith("10:9: checks, item 1: no key names a check: its name is the key")
+
+
+@pytest.mark.parametrize("key", ["hints:\n      - |", "explanation: |"])
+def test_a_block_whose_first_line_is_not_the_leftmost(in_exercise: InExercise, key: str) -> None:
+    """The text ends at the first line that stands further left, as in a picture."""
+    (problem,) = in_exercise(
+        f"{CODE}      - shape: y\n    {key}\n            1 2\n           3 4\n"
+    )
+    line = 13 if "explanation" in key else 14
+    assert problem.startswith(f"{line}:12: this line stands to the left of the first line")
+
+
+def test_a_key_without_its_colon(in_exercise: InExercise) -> None:
+    """YAML takes the line and the next for one text, and stumbles over the next one's colon."""
+    (problem,) = in_exercise(f"{CODE}      - function f\n        trials: 3\n")
+    assert problem.startswith("11:15: the line above goes on here: is a ': ' missing in it")
+
+
+@pytest.mark.parametrize("size", ["1-6", "1..6", "(1, 6)"])
+def test_a_range_that_is_written_otherwise(in_exercise: InExercise, size: str) -> None:
+    """As text or as a tuple: the message shows how it is written."""
+    problem, *_ = in_exercise(f"{CODE}      - function: f\n        sizes: {{n: {size}}}\n")
+    assert problem.endswith("this is text: write [1, 6] for a range")
+
+
+def test_a_list_of_one_without_its_dash(in_exercise: InExercise) -> None:
+    """One check is a list with one item."""
+    (problem,) = in_exercise(f"{CODE}      shape: y\n")
+    assert "a list is needed, this is a mapping (key: value)" in problem
+    assert problem.endswith(": write '- ' before each item")
+
+
 def test_no_check_named_mentions_some(in_exercise: InExercise) -> None:
     """Where nothing is near, the usual ones are listed, and where the others are."""
     (problem,) = in_exercise(f"{CODE}      - xyzzy: f\n")

@@ -186,8 +186,9 @@ async def test_copied_numbers_do_not_pass(judging: Judging) -> None:
         ({"solution": "1/0"}, "solution does not run"),
         ({"setup": "1/0"}, "setup failed"),
         ({"solution": "def other(x): pass"}, "fault"),
+        ({"solution": "def normalise(x):\n    while True: pass"}, "did not come to an end in time"),
     ],
-    ids=["solution", "setup", "target"],
+    ids=["solution", "setup", "target", "endless"],
 )
 async def test_a_fault_of_the_lesson_is_an_error(
     judging: Judging, changes: dict[str, str], word: str

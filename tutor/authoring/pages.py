@@ -104,6 +104,7 @@ _LINT = f"""\
 
     tutor lint                          the lessons in this directory, and below
     tutor lint lessons/shapes.yaml      one file; in a course, it is seen as a part of it
+    tutor lint shapes.yaml --exercise view   one exercise, and what all of them share
     tutor lint --strict --json .        warnings count, too; one JSON document
 
 It reads the files and runs nothing, so that it takes milliseconds. What only running tells (that
@@ -111,7 +112,7 @@ the solution passes, and that each mistake fails) is found by [`tutor verify`](v
 is `file:line:column: severity: message [code]`, which editors and terminals make into a link.
 
 It ends with 0 where nothing is wrong, with 1 where there is an error (with `--strict` also a
-warning), and with 2 where a path is not there or cannot be read.
+warning), and with 2 where a path is not there or cannot be read, or no file has that exercise.
 
 Before every commit, with [pre-commit](https://pre-commit.com), which takes the `tutor` that is
 installed beside it:
@@ -122,9 +123,12 @@ repos:
     rev: VERSION
     hooks:
       - id: tutor-lint
-        files: ^my-course/     # without it, YAML files in directories called lessons
+        files: ^my-course/     # without it, those in directories called lessons
         args: [--strict]       # if you like
 ```
+
+It is given YAML files only. For a course at the top of its repository, say
+`files: ^[^./]+\\.yaml$`.
 
 An **error** keeps a lesson from working, or misleads who takes it. A **warning** is a matter of
 taste or of luck now and then.

@@ -97,7 +97,7 @@ def _lines(
         lines += [_broken_line(file) for file in course.files if file.lesson is None]
         return lines
     for file in course.files:
-        lines += ["", *_file_lines(file)]
+        lines += ["", *_file_lines(file, passed)]
     return lines
 
 
@@ -106,15 +106,25 @@ def _broken_line(file: LessonFile) -> str:
     return f"  ! broken: {file.problems[0]}" + (f" (and {more} more)" if more else "")
 
 
-def _file_lines(file: LessonFile) -> list[str]:
+def _file_lines(file: LessonFile, passed: _Passed) -> list[str]:
     if file.lesson is None:
         return [f"  {file.path.name}: broken", *(f"    {problem}" for problem in file.problems)]
     lesson = file.lesson
     minutes = f", about {lesson.minutes} minutes" if lesson.minutes else ""
     width = max(len(exercise.id) for exercise in lesson.exercises)
+    changed = changed_since_passed(lesson, passed)
+
+    def standing(exercise_id: str) -> str:
+        if exercise_id in changed:
+            return " (changed since you passed)"
+        return " (passed)" if (lesson.id, exercise_id) in passed else ""
+
     return [
         f"  {lesson.id}: {one_line(lesson.title)}{minutes}",
-        *(f"    {e.id:<{width}}  {one_line(e.title or e.id)}" for e in lesson.exercises),
+        *(
+            f"    {e.id:<{width}}  {one_line(e.title or e.id)}{standing(e.id)}"
+            for e in lesson.exercises
+        ),
     ]
 
 

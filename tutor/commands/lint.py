@@ -16,13 +16,13 @@ __all__ = ["run"]
 _UNREADABLE = 2
 
 
-def run(paths: list[str], *, as_json: bool, strict: bool) -> int:
-    """Print every problem of the files, by position.
+def run(paths: list[str], *, as_json: bool, strict: bool, exercise: str | None = None) -> int:
+    """Print every problem of the files, by position; of one exercise only, where one is named.
 
     Gives 0 where there is none, 1 where there is an error (with `strict` also a warning), 2 where a
     path is not there or cannot be read.
     """
-    linted = lint([Path(path) for path in paths or ["."]])
+    linted = lint([Path(path) for path in paths or ["."]], exercise=exercise)
     if as_json:
         show_json(_as_json(linted))
     else:

@@ -21,6 +21,7 @@ __all__ = ["run"]
 def run(  # noqa: PLR0913 - one for each option
     paths: list[str],
     *,
+    exercise: str | None,
     jobs: int,
     times: int,
     seed: int | None,
@@ -31,10 +32,11 @@ def run(  # noqa: PLR0913 - one for each option
     as_json: bool,
     sandbox: str | None,
 ) -> int:
-    """Print what came of verifying lesson files and courses.
+    """Print what came of verifying lesson files and courses, or one exercise of them.
 
     Gives 0 where everything is as promised; 1 where a lesson is not, or is weaker than
-    `min_strength`; 2 where a path holds no lesson; 3 where the tutor failed.
+    `min_strength`; 2 where a path holds no lesson, or none has that exercise; 3 where the tutor
+    failed.
 
     Raises:
         UsageError: an option cannot be used, or the JUnit file cannot be written.
@@ -50,6 +52,7 @@ def run(  # noqa: PLR0913 - one for each option
         verify(
             [Path(path) for path in paths],
             options,
+            exercise=exercise,
             jobs=jobs,
             sandbox=sandbox,
             on_progress=_show_progress if sys.stderr.isatty() else lambda _: None,

@@ -97,6 +97,10 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
         both = [checks[entry.key.text] for entry in named]
         return walker.mapping(node, _merged(both), label)
     entry = named[0] if named else _misspelt(walker, node, checks, checks.values())
+    if entry is None and any(map(node.entry, _IN_PYTHON)):
+        message = f"{label}: no key names a check: its name is the key, as in 'function: double'"
+        walker.report.add(node.at, message, "unknown-check")
+        return None
     if entry is None:
         own = [check for check in checks if check not in builtin_checks()]
         several = listing([*_USUAL, *own])
@@ -111,11 +115,15 @@ def _read_check(walker: Walker, node: Node, references: dict[str, str], label: s
     return {**parts, "params": read}
 
 
+_IN_PYTHON = ("target", "check")
+"""What a check's parts are called where it is made in Python."""
+
+
 def _misspelt(
     walker: Walker, node: Mapping, names: Iterable[str], schemas: Iterable[Schema]
 ) -> Entry | None:
     """Report and give the key that was probably meant to be one of `names`."""
-    known = {key for schema in schemas for key in schema["properties"]}
+    known = {key for schema in schemas for key in schema["properties"]}.union(_IN_PYTHON)
     for entry in node.entries:
         near = None if entry.key.text in known else nearest(entry.key.text, names)
         if near is not None:

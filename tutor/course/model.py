@@ -224,7 +224,8 @@ class Order(_Exercise, frozen=True, kw_only=True, tag="order"):
 class Explore(_Exercise, frozen=True, kw_only=True, tag="explore"):
     """A free REPL: done when its goal is reached; without a goal, when something was run.
 
-    What counts are the cells that ran without an error, one after the other, in a fresh world.
+    What counts are the cells that ran without an error, one after the other, in a fresh world. What
+    setup draws at random is drawn anew there: numbers that were read off the screen do not count.
 
     Attributes:
         starter: what stands in the REPL's line at first.

@@ -51,6 +51,10 @@ def type_of(schema: Schema) -> str:
     return str(schema.get("type", "any"))
 
 
+_RANGE = re.compile(r"[(\d]")
+_NUMBER = re.compile(r"\d+")
+
+
 def mismatch(node: Node, types: Many[str], label: str, report: Report) -> None:
     """Report that `node` is of none of the types that may stand there."""
     needed = " or ".join(dict.fromkeys(_NEEDED[kind] for kind in types if kind != "null"))
@@ -59,13 +63,15 @@ def mismatch(node: Node, types: Many[str], label: str, report: Report) -> None:
 
 
 def _advice(node: Node, types: Many[str]) -> str:
-    if not isinstance(node, Scalar):
-        return ": put it in quotes or in a block (|) if text is meant" if "string" in types else ""
-    if node.empty:
+    if isinstance(node, Scalar) and node.empty:
         return ""
     if list(types) == ["array"]:
         return ": write '- ' before each item"
+    if not isinstance(node, Scalar):
+        return ": put it in quotes or in a block (|) if text is meant" if "string" in types else ""
     meant = "boolean" in types and _BOOLEAN_WORDS.get(node.text.lower())
+    if {"integer", "array"} <= set(types) and _RANGE.match(node.text):
+        meant = f"[{', '.join((*_NUMBER.findall(node.text), '6')[:2])}] for a range"
     if meant:
         return f": write {meant}"
     unquoted = Scalar(node.at, node.text, "", node.span)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from tutor.course.source import At, Source
@@ -10,6 +12,14 @@ from tutor.course.wording import quoted
 __all__ = ["explain"]
 
 _QUOTES = "put the text in quotes or in a block (|)"
+
+_LEFT_OF_BLOCK = (
+    "this line stands to the left of the first line of the text above, which so ends before it: "
+    "begin the text further left (a picture with ```)"
+)
+_BLOCK = re.compile(r"( *(?:- +(?=[^ |>]))*).*[|>][-+]? *")
+_ENTRY = re.compile(r"- |[\w-]+:(?: |$)")
+_KEY = re.compile(r" *(?:- +)*[\w-]+")
 
 # A part of the parser's message (libyaml's or PyYAML's own) → what to say instead.
 _AT_THE_SPOT = {
@@ -52,7 +62,29 @@ def explain(error: yaml.YAMLError, source: Source) -> tuple[At, str]:
             if part in problem:
                 return source.at(error.context_mark.index), words
     at = source.at(error.problem_mark.index)
+    if _ends_block(source, at):
+        return at, _LEFT_OF_BLOCK
+    is_key = _KEY.fullmatch(source.line(at.line), 0, at.column - 1)
+    if is_key and "mapping values are not allowed" in problem:
+        return (
+            at,
+            "the line above goes on here: is a ': ' missing in it, or is the indentation off?",
+        )
     return at, _at_the_spot(problem, error.context or "", source, at)
+
+
+def _ends_block(source: Source, at: At) -> bool:
+    """Whether the line belongs to the text of a block that its first line has put too far right."""
+    column = at.column - 1
+    line = source.line(at.line)
+    if line[:column].strip() or _ENTRY.match(line, column):
+        return False
+    above = (source.line(number) for number in range(at.line - 1, 0, -1))
+    for number, line in enumerate(line for line in above if line.strip()):
+        if len(line) - len(line.lstrip(" ")) <= column:
+            header = _BLOCK.fullmatch(line)
+            return number > 0 and header is not None and len(header[1]) < column
+    return False
 
 
 def _at_the_spot(problem: str, context: str, source: Source, at: At) -> str:

@@ -45,7 +45,8 @@ def unseen(check: Specification, mine: Observations, expected: Observations) -> 
         if failed.failure == "fault" and check.module:
             return broken_check(check, failed.reason)
     if expected.failure:
-        reason = f"The lesson's own solution cannot be looked at: {expected.reason}"
+        words = _in_words(check, expected, whose="the solution's")
+        reason = f"The lesson's own solution cannot be looked at: {words}"
         return _plain(check, "error", "lesson-error", reason)
     if mine.failure == "fault":
         return _plain(check, "error", "tutor-fault", f"The tutor could not look: {mine.reason}")
@@ -54,8 +55,8 @@ def unseen(check: Specification, mine: Observations, expected: Observations) -> 
     return _plain(check, "fail", mine.failure, _in_words(check, mine)) if mine.failure else None
 
 
-def _in_words(check: Specification, seen: Observations) -> str:
-    """Why there was nothing to look at, for the learner."""
+def _in_words(check: Specification, seen: Observations, *, whose: str = "the answer's") -> str:
+    """Why there was nothing to look at."""
     target = subject_of(check)
     match seen.failure:
         case "timeout":  # the process was killed for it, which is no news
@@ -63,7 +64,7 @@ def _in_words(check: Specification, seen: Observations) -> str:
         case "memory":
             return f"`{target}` ran out of memory."
         case "crashed":
-            return f"Looking at `{target}` ended the answer's process. {seen.reason}"
+            return f"Looking at `{target}` ended {whose} process. {seen.reason}"
     return seen.reason
 
 

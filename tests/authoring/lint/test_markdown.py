@@ -30,6 +30,39 @@ def test_good_markdown_is_left_alone(in_good: InGood, text: str) -> None:
     assert in_good(PROMPT, indented) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One:\n\n    code\n      more",
+        "- An item that\n  goes on\n\n  and on\n  - an inner one\n    that goes on",
+        "10. An item that\n    goes on",
+        "> Words that\n> go on",
+        "Not straight,\n but nearly.",
+        "```\n  1 2\n3 4\n```",
+    ],
+)
+def test_indentation_that_is_kept_or_means_nothing(in_good: InGood, text: str) -> None:
+    """In code it is kept; under an item's first word a text goes on."""
+    indented = "".join(f"      {line}\n" if line else "\n" for line in text.split("\n"))
+    assert in_good(PROMPT, indented) == []
+
+
+@pytest.mark.parametrize("text", ["A:\n  ¶1 2\n  3 4", "  ¶1 2\n1 2", "- A:\n     ¶1 2\n     3 4"])
+def test_a_picture_without_a_fence_loses_its_spaces(in_good: InGood, text: str) -> None:
+    """The place is its first line that stands further right."""
+    indented = "".join(f"      {line}\n" for line in text.split("\n"))
+    if text.startswith(" "):
+        indented = f"      Above.\n\n{indented}"
+    assert in_good(PROMPT, indented) == ["here lost-indentation"]
+
+
+def test_a_block_may_say_how_far_it_is_indented(in_good: InGood) -> None:
+    """Then its first line can be code; in a fence, indentation beyond it does no harm."""
+    assert in_good("- Look at the shapes.", "- |2\n            1 2\n            3 4") == []
+    fence = "- |\n            ```\n            3 4\n            ```"
+    assert in_good("- Look at the shapes.", fence) == []
+
+
 def test_the_opening_of_a_block_is_shown_where_it_is_never_closed(in_good: InGood) -> None:
     """In a list, too; a fence of other characters does not close it."""
     text = "      - a\n        ¶~~~\n        x\n        ```\n"

@@ -194,6 +194,22 @@ async def test_explanations_that_are_not_so(verified: Verify) -> None:
     assert found == {("explanation-unused", True), ("explanation-wrong", False)}
 
 
+async def test_a_solution_that_cannot_be_judged(verified: Verify) -> None:
+    """Nothing else is tried: an endless solution would take its time with each answer anew."""
+    broken = GOOD.replace("return x.sum(dim=1, keepdim=True)", "1 / 0")
+    report = await verified(broken, mutants=True)
+    (fault,) = report.faults
+    assert (fault.code, fault.about, report.answers) == ("lesson-error", "solution", 1)
+
+
+async def test_parameters_that_do_not_fit(verified: Verify) -> None:
+    """They are the lesson's fault, not the tutor's, and the report says what is wrong with them."""
+    report = await verified(GOOD.replace("m: [2, 5]", "m: [5, 2]"), times=1)
+    (fault,) = report.faults
+    assert (fault.code, fault.about) == ("lesson-error", "solution")
+    assert "the range of m is [5, 2]" in fault.message
+
+
 async def test_a_bound_on_changes(verified: Verify) -> None:
     """No more are tried than asked for, and how many there are is told."""
     report = await verified(GOOD, mutants=True, most=3, times=1)

@@ -84,27 +84,27 @@ class CodeEditor(TextArea, inherit_bindings=False):
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the base class's handler as well, unless the default is prevented.
         # Escape is the screen's, tab is `action_indent`.
+        shortcut = is_shortcut(event.key)
         if event.key == "enter" and not self.read_only:
             event.stop()
             event.prevent_default()
             self.new_line()
-        elif await self._act(event.key):
+        elif (shortcut or not event.is_printable) and await self._acted_on(event.key):
             event.stop()
             event.prevent_default()
-        elif event.key in {"escape", "tab"} or is_shortcut(event.key):
+        elif shortcut or event.key in {"escape", "tab"}:
             event.prevent_default()
 
-    async def _act(self, key: str) -> bool:
-        """Do at once what the editor itself has a key for.
+    async def _acted_on(self, key: str) -> bool:
+        """Do at once what a key of the editor's own is for.
 
-        Textual would do it only after the key has bubbled up to the app. What was typed or pasted
-        next is the editor's sooner than that where the machine is busy: backspace, and then a
-        paste, would take the last letter of the paste.
+        Textual has the app do it, once the key has bubbled up; letters that came with it (over a
+        slow line, or while the app was busy) would be written before.
         """
-        for binding in self._bindings.key_to_bindings.get(key, ()):
-            if not binding.priority and await self.app.run_action(binding.action, self):
-                return True
-        return False
+        bound = self.screen.active_bindings.get(key)
+        if bound is None or bound.node is not self or not bound.enabled:
+            return False
+        return await self.app.run_action(bound.binding.action, self)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Only what is typed is the editor's; tab is a binding."""

@@ -33,11 +33,12 @@ _DEEPEST_HEADING = 3
 _TICKS = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _SUSPICIOUS: Final = re.compile(
     rf"```|~~~|(?<!`)`(?!`)|<|\]\(|\]\[|!\[|^ *#{{{_DEEPEST_HEADING + 1},}} |^ *\|?[ :]*-[ :|-]*$"
-    rf"|\S{{{PROSE_COLUMNS + 1}}}",
+    rf"|\S{{{PROSE_COLUMNS + 1}}}|^ {{2,}}[^ \n]",
     re.MULTILINE,
 )
 _FENCE = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*)*(`{3,}|~{3,})[ \t]*")
 _NO_LINK = re.compile(r"\[[^\[\]\n]+\](?:\[[^\[\]\n]*\]|\([^()\n]*\))")
+_MARKER = re.compile(r"[ >]*(?:(?:[-*+]|\d+[.)]) +)*")
 _LONG_WORD = re.compile(rf"\S{{{PROSE_COLUMNS + 1},}}")
 _REACHABLE = ("https://", "http://", "mailto:")
 
@@ -162,7 +163,8 @@ def _shown(inline: Token) -> str:
 
 
 def _check_inline(text: _Text, token: Token) -> None:
-    first = (token.map or (0, 0))[0]
+    first, end = token.map or (0, 0)
+    _check_indentation(text, first, end)
     if any(child.type == "text" and "`" in child.content for child in token.children or ()):
         _flag_lone_tick(text, token)
     for child in token.children or ():
@@ -192,6 +194,28 @@ def _flag_lone_tick(text: _Text, token: Token) -> None:
         "item of a list (*, -, + or 1.)"
     )
     text.flag("lone-backtick", message, number, line[line.rfind("`") :])
+
+
+def _check_indentation(text: _Text, first: int, end: int) -> None:
+    """Of a paragraph, in a list or not: what is indented in it is drawn, and needs a fence."""
+    lines = text.lines[first:end]
+    begins = [_lead(line) for line in lines]
+    if lines and (marker := _MARKER.match(lines[0])) and marker.end() > begins[0]:
+        begins[0] = marker.end()
+        drawn = begins[1:]  # what comes after the marker is where the item begins
+    else:
+        drawn = begins
+    for number, column in enumerate(drawn, start=len(begins) - len(drawn)):
+        if column >= min(begins) + 2:
+            message = "the spaces before this line are lost, and it is joined with the others"
+            at = text.lesson.place(text.piece.scalar, first + number + 1, column + 1)
+            message = f"{text.piece.label}: {message}: put ``` around what is drawn"
+            text.lesson.flag(at, "lost-indentation", message)
+            return
+
+
+def _lead(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _check_link(text: _Text, target: str, line: int) -> None:

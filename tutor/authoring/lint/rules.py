@@ -68,6 +68,8 @@ RULES: Final[dict[str, Rule]] = {
         wrong_type="A list, a number, a text where something else is needed.",
         bad_value="A value that is not allowed here: a name, a number, an id.",
         unknown_check="An entry of `checks:` names no check, or two.",
+        unfit_parameters="Parameters of a check that do not fit each other: `trials: 0` without "
+        "`cases`, a range that runs backwards, a case of what is no input.",
         custom_checks="The course's own `checks.py` cannot be used.",
         duplicate_id="Two exercises, mistakes or lessons have the same id.",
         question="`ask` and `of` do not fit each other.",
@@ -123,6 +125,8 @@ RULES: Final[dict[str, Rule]] = {
         same_answer="An accepted answer is the solution, or another accepted answer, again.",
         same_line="A line of an `order` stands in it twice: learners cannot tell the two apart.",
         hint_gives_solution="A hint holds what the solution has and the starter lacks.",
+        fixed_seed="Setup sets a seed, and a check compares numbers that come of it: copied ones "
+        "pass.",
         starter_gives_solution="A comment of the starter holds it.",
     ),
     **_rules(
@@ -144,6 +148,8 @@ RULES: Final[dict[str, Rule]] = {
         "warning",
         "Markdown",
         broken_link="A link without a target, to a file, or by a name that is not defined.",
+        lost_indentation="A picture or code without a fence: its spaces are taken away, and its "
+        "lines are joined.",
         image="An image: a terminal shows its text only.",
         raw_html="HTML, which is left out: also what looks like it, such as `<int>`.",
         deep_heading="A heading below the third level, which looks like any other text.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,10 @@ from tutor.authoring.lint.leaks import check_leaks
 from tutor.authoring.lint.markdown import check_markdown
 from tutor.authoring.lint.names import check_names
 from tutor.authoring.lint.orders import check_orders
+from tutor.authoring.lint.parameters import check_parameters
+from tutor.authoring.lint.part import of_exercise
 from tutor.authoring.lint.rules import severity_of
+from tutor.authoring.lint.seeds import check_seeds
 from tutor.authoring.lint.teaching import check_teaching
 from tutor.authoring.lint.topics import check_topics
 from tutor.authoring.lint.view import LessonView
@@ -37,9 +40,11 @@ _CHECKS: Final = (
     check_markdown,
     check_code,
     check_names,
+    check_parameters,
     check_answers,
     check_orders,
     check_leaks,
+    check_seeds,
     check_teaching,
 )
 
@@ -68,11 +73,16 @@ class Linted(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.problems) - self.errors
 
 
-def lint(paths: Iterable[Path]) -> Linted:
+def lint(paths: Sequence[Path], *, exercise: str | None = None) -> Linted:
     """Look at lesson files, course files, and all of them in directories.
 
     A file that lies in a course is seen as a part of it; only its own problems are given. Of a
     directory without ``course.yaml``, every course and every lesson file below it is looked at.
+
+    Args:
+        paths: files and directories.
+        exercise: the id of the only exercise whose problems are asked for, beside those of what a
+            lesson's exercises share.
 
     Raises:
         TutorError: the tutor's own catalogue of checks is missing or broken.
@@ -95,8 +105,12 @@ def lint(paths: Iterable[Path]) -> Linted:
     problems: set[Problem] = set()
     for directory, names in wanted.items():
         problems.update(_problems(directory, names))
-    files = sum(len(names) for names in wanted.values())
-    return Linted(files=files, problems=tuple(sorted(problems)), missing=tuple(missing))
+    files = [directory / name for directory, names in wanted.items() for name in names]
+    if exercise is not None and files:
+        files, left, reason = of_exercise(exercise, files, problems)
+        problems = set(left)
+        missing += [(path, reason) for path in paths if reason]
+    return Linted(files=len(files), problems=tuple(sorted(problems)), missing=tuple(missing))
 
 
 # --- which files

@@ -27,6 +27,11 @@ _READINGS: Final = [(re.compile(what, re.IGNORECASE), name) for name, what in _O
 _LONGEST = 40
 """Characters of a text that could be a number or a date."""
 
+_CODE = 4
+"""So many spaces make code in Markdown."""
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_PARENT = re.compile(r" *(?:- +(?=[^ |>]))*")
 _COMMENT = re.compile(r"[^ ] #")
 _BLOCK_MARKUP = re.compile(r"(?m)^ *(?:[-*+] |\d+[.)] |```|~~~|#{1,6} |>|\|)")
 
@@ -42,6 +47,7 @@ def check_yaml(lesson: LessonView) -> None:
         if piece.scalar.style == "|":
             _check_trailing(lesson, piece)
     _check_ids(lesson)
+    _check_indentation(lesson)
 
 
 def _check_reading(lesson: LessonView, piece: Piece) -> None:
@@ -90,6 +96,37 @@ def _check_folded(lesson: LessonView, piece: Piece) -> None:
         how = "> joins" if piece.scalar.style == ">" else "YAML joins"
         message = f"{piece.label}: {how} these lines into one, and so breaks lists, tables and code"
         lesson.flag(piece.scalar.at, "folded-markdown", f"{message}: begin the text with |")
+
+
+def _check_indentation(lesson: LessonView) -> None:
+    """A block's first line says how far it is indented: those spaces are no part of the text."""
+    steps = {
+        id(piece): step
+        for piece in lesson.pieces
+        if piece.scalar.style == "|" and (step := _step(lesson, piece.scalar))
+    }
+    usual = min(steps.values(), default=0)
+    for piece in lesson.pieces:
+        lost = steps.get(id(piece), 0) - usual
+        if lost >= _CODE and piece.what == "markdown" and not _FENCE.match(piece.scalar.text):
+            message = f"{piece.label}: the {lost} spaces before the first line are no part of the "
+            message += "text, since nothing stands to the left of it: put ``` around what is drawn"
+            lesson.flag(lesson.place(piece.scalar, 1), "lost-indentation", message)
+
+
+def _step(lesson: LessonView, scalar: Scalar) -> int:
+    """How much further right a block's text stands than its key, or than its list's dash.
+
+    0 where the block says itself how far (`|2`), or is empty.
+    """
+    header = lesson.source.line(scalar.at.line)
+    if not scalar.text.strip() or re.match(r"\|[+-]?\d", header[scalar.at.column - 1 :]):
+        return 0
+    lines = scalar.text.split("\n")
+    first = next(number for number, line in enumerate(lines, start=1) if line.strip())
+    written = lesson.source.line(scalar.at.line + first)
+    begin = _PARENT.match(header)
+    return len(written) - len(written.lstrip(" ")) - (begin.end() if begin else 0)
 
 
 def _check_trailing(lesson: LessonView, piece: Piece) -> None:

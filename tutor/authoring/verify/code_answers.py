@@ -80,10 +80,15 @@ def listed_answers(exercise: Exercise) -> tuple[Listed, ...]:
 async def judge_listed(sitting: Sitting, listed: Sequence[Listed]) -> Round:
     """Judge every listed answer; each failed mistake is looked for among the mistakes.
 
+    Where the solution, which comes first, cannot be judged, it stays the only one.
+
     Raises:
         EngineError: the tutor failed.
     """
-    seen = [await sitting.judge(one.text) for one in listed]
+    seen = [await sitting.judge(listed[0].text)]
+    if seen[0].status == "error":  # of the lesson: nothing can be said about the others
+        return Round(seen=tuple(seen), taken_for=("",), repeats=True)
+    seen += [await sitting.judge(one.text) for one in listed[1:]]
     mistakes = [(one.mistake, at) for one, at in zip(listed, seen, strict=True) if one.mistake]
     taken_for: list[str] = []
     for one, mine in zip(listed, seen, strict=True):

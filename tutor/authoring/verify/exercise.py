@@ -110,6 +110,8 @@ async def _verify_program(
             if mutants is not None and rounds[-1].seen[0].status == "pass":
                 await mutants.run(sitting)
         answers += sitting.answers
+        if rounds[-1].seen[0].status == "error":
+            break
     faults = list(code_faults(listed, rounds))
     report = _report(exercise)
     # Changes of a solution that does not pass itself say nothing about its checks.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tutor.authoring.lint.part import no_exercise
 from tutor.authoring.verify.exercise import Desk, Options, verify_exercise
 from tutor.authoring.verify.report import ExerciseReport, LessonReport, Report
 from tutor.course.find import builtin_course, open_course
@@ -17,6 +18,7 @@ from tutor.course.model import Course, Exercise, Lesson, LessonFile
 from tutor.course.problems import Problem
 from tutor.engine.client import Engine
 from tutor.errors import LessonFileError, NotFoundError
+from tutor.paths import builtin_course_dir
 
 __all__ = ["Progress", "desks", "settled", "verify"]
 
@@ -44,10 +46,11 @@ class _Task(msgspec.Struct, frozen=True):
     exercise: Exercise
 
 
-async def verify(
+async def verify(  # noqa: PLR0913 - what a caller may want otherwise, each by its name
     paths: Sequence[Path],
     options: Options,
     *,
+    exercise: str | None = None,
     jobs: int = 2,
     sandbox: str | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
@@ -59,6 +62,7 @@ async def verify(
     Args:
         paths: lesson files and course directories; the built-in course where there are none.
         options: how thoroughly.
+        exercise: the id of the only exercise to verify. Lessons without it are left out.
         jobs: how many exercises to verify at once.
         sandbox: the level that is asked for; None for the best that there is.
         on_progress: called after each exercise.
@@ -70,13 +74,20 @@ async def verify(
     started = time.monotonic()
     courses, missing = _opened(paths)
     files = _files(courses)
+    if exercise is not None and files:
+        names = [one.id for file in files if file.lesson for one in file.lesson.exercises]
+        files = [file for file in files if _may_hold(file, exercise, names)]
+        if not files:
+            missing += [
+                (path, no_exercise(exercise, names)) for path in paths or [builtin_course_dir()]
+            ]
     done: list[dict[int, ExerciseReport]] = [{} for _ in files]
     level = ""
     if any(file.lesson is not None for file in files):
         async with desks(jobs, sandbox=sandbox, seconds=options.seconds) as working:
             level = working[0].engine.sandbox
             files = [await settled(working[0], file) for file in files]
-            tasks = list(_tasks(files))
+            tasks = [one for one in _tasks(files) if exercise in {None, one.exercise.id}]
             await _work(working, tasks, options, done, on_progress)
     return Report(
         lessons=tuple(
@@ -115,6 +126,13 @@ def _files(courses: Sequence[Course]) -> list[LessonFile]:
     """Each file once, however often it was named."""
     files = {file.path.resolve(): file for course in courses for file in course.files}
     return list(files.values())
+
+
+def _may_hold(file: LessonFile, exercise: str, names: Sequence[str]) -> bool:
+    """Whether the exercise is in that file; one with problems counts where no other has it."""
+    if file.lesson is None:
+        return exercise not in names
+    return file.lesson.exercise(exercise) is not None
 
 
 async def settled(desk: Desk, file: LessonFile) -> LessonFile:

@@ -155,7 +155,7 @@ def _summary(report: Report, least: float | None) -> Iterator[str]:
     if report.answers:
         each = report.seconds / report.answers
         yield (
-            f"{report.answers} answers in {report.seconds:.1f} s ({each:.3f} s each), "
+            f"{_counted(report.answers, 'answer')} in {report.seconds:.1f} s ({each:.3f} s each), "
             f"on {_counted(report.times, 'draw')} of trials; sandbox {report.sandbox}; "
             f"the same again: --seed {report.seed}"
         )
