@@ -18,7 +18,7 @@ from checks.difference import Difference, Scene
 from checks.finding import Finding
 from checks.memory import Memory
 from checks.module_reading import is_lazy
-from checks.show import show_raised
+from checks.show import solution_raised
 from checks.snapshot import is_tensor
 from checks.tolerance import Relax, wide
 from checks.world import World
@@ -109,7 +109,7 @@ class Init(Check, frozen=True, kw_only=True):
         for left, right in zip(answer, reference, strict=True):
             failed = lesson_failed(right)
             if failed is not None:
-                return self.lesson_error(f"the solution raised {show_raised(failed)}")
+                return self.lesson_error(solution_raised(failed))
             difference = self._difference(left, right, source)
             if difference is not None and difference.code == "unobserved":
                 return self.unobserved()

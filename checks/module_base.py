@@ -19,7 +19,7 @@ from checks.finding import Finding
 from checks.module_facts import ModuleFacts, unpack
 from checks.module_observing import look_at_module
 from checks.plan import SizeRange, check_sizes, plan
-from checks.show import show_raised, sizes
+from checks.show import show_raised, sizes, solution_raised
 from checks.world import World
 
 __all__ = ["CalledModule", "ModuleCheck", "StructureCheck"]
@@ -101,7 +101,7 @@ class ModuleCheck(Check, frozen=True, kw_only=True):
                 why = show_raised(failed) if failed.type else failed.message
                 return f"the inputs cannot be made: {why}"
             if observed.raised is not None:
-                return f"the solution raised {show_raised(observed.raised)}"
+                return solution_raised(observed.raised)
             facts = unpack(observed.after, "facts", ModuleFacts)
             question = Question(subject=self.target)
             wrong = None if facts is None else no_module(facts, question)

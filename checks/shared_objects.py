@@ -13,7 +13,7 @@ from checks.diagnosis.sharing import Group, compare_distinct, compare_shared
 from checks.difference import Difference
 from checks.finding import Finding
 from checks.module_identity import look_at_identity
-from checks.show import show_raised
+from checks.show import solution_raised
 from checks.world import World
 
 __all__ = ["Distinct", "Shared"]
@@ -62,7 +62,7 @@ class _IdentityCheck(Check, frozen=True, kw_only=True):
     def _difference(self, answer: Observed, reference: Observed, source: str) -> Difference | None:
         failed = lesson_failed(reference)
         if failed is not None:
-            message = f"the solution raised {show_raised(failed)}"
+            message = solution_raised(failed)
             return Difference(code="lesson-error", message=message)
         wanted = Group.read(reference)
         if wanted is None:

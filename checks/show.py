@@ -29,7 +29,17 @@ from checks.data import (
 )
 from checks.memory import Memory
 
-__all__ = ["count", "kind_of", "number", "number_pair", "shape_of", "show", "show_raised", "sizes"]
+__all__ = [
+    "count",
+    "kind_of",
+    "number",
+    "number_pair",
+    "shape_of",
+    "show",
+    "show_raised",
+    "sizes",
+    "solution_raised",
+]
 
 _LIMIT = 200
 _FEW = 24
@@ -166,6 +176,12 @@ def show_raised(raised: Raised) -> str:
     """``ValueError: text``, on one line."""
     message = " ".join(raised.message.split())
     return f"{raised.type}: {message}"[:_LIMIT] if message else raised.type
+
+
+def solution_raised(raised: Raised) -> str:
+    """``the solution raised ValueError: text, on its line 3``: for whoever wrote the lesson."""
+    where = f", on its line {raised.line}" if raised.line else ""
+    return f"the solution raised {show_raised(raised)}{where}"
 
 
 def sizes(named: dict[str, Scalar]) -> str:

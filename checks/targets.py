@@ -16,7 +16,7 @@ from checks.diagnosis.stretched_names import SHAPE, stretched_in_text
 from checks.difference import Difference, Scene
 from checks.finding import Finding
 from checks.memory import Memory
-from checks.show import show, show_raised
+from checks.show import show, solution_raised
 from checks.world import World
 
 __all__ = ["TargetCheck", "module_state"]
@@ -71,7 +71,7 @@ class TargetCheck(Check, frozen=True, kw_only=True):
         for left, right in zip(answer, reference, strict=True):
             failed = lesson_failed(right)
             if failed is not None:
-                return self.lesson_error(f"the solution raised {show_raised(failed)}")
+                return self.lesson_error(solution_raised(failed))
             difference = self._difference(left, right, source)
             if difference is not None:
                 return self.conclude(difference, answer=answer, reference=reference, source=source)

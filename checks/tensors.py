@@ -14,7 +14,7 @@ from checks.difference import Difference, Scene
 from checks.differentiating import named_tensors, stored_gradient, writes
 from checks.finding import Finding
 from checks.memory import Memory
-from checks.show import show_raised
+from checks.show import solution_raised
 from checks.tolerance import Relax
 from checks.world import World
 
@@ -84,7 +84,7 @@ class TensorsCheck(Check, frozen=True, kw_only=True):
             return self.lesson_error("the solution gave nothing to compare with")
         for observed in reference:
             failed = lesson_failed(observed) or observed.gradient_raised
-            fault = f"the solution raised {show_raised(failed)}" if failed else self.fault(observed)
+            fault = solution_raised(failed) if failed else self.fault(observed)
             if fault:
                 return self.lesson_error(fault)
         if len(answer) != len(reference):

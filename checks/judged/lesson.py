@@ -10,7 +10,7 @@ from checks.data import Observed, Trial
 from checks.diagnosis.effects import lesson_effects
 from checks.diagnosis.effort import called_within, wrong_calls
 from checks.diagnosis.raising import lesson_failed
-from checks.show import show_raised, sizes
+from checks.show import show_raised, sizes, solution_raised
 
 if TYPE_CHECKING:
     from checks.functions import Function
@@ -45,7 +45,7 @@ def _fault(observed: Observed, trial: Trial | None, check: Function) -> str:
         return f"the inputs cannot be made{where}: {reason}"
     raised = lesson_failed(msgspec.structs.replace(observed, trial=trial))
     if raised is not None:
-        return f"the solution raised {show_raised(raised)}{where}"
+        return f"{solution_raised(raised)}{where}"
     if observed.raised is not None:
         return ""
     if observed.gradient_raised is not None and check.gradients:

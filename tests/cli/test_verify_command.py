@@ -113,9 +113,9 @@ def test_a_junit_file_that_cannot_be_written(tutor: Tutor) -> None:
     assert "no/such/dir.xml" in done.stderr
 
 
-def test_one_exercise(tutor: Tutor, files: Path) -> None:
+@pytest.mark.usefixtures("files")
+def test_one_exercise(tutor: Tutor) -> None:
     """Nothing else is run, in whichever file it is; the report says how many there were."""
-    assert files
     done = tutor("verify", "faulty.yaml", "lesson.yaml", "broken.yaml", "--exercise", "ones")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("small (lesson.yaml): no faults, strength 100%\n")
@@ -123,9 +123,9 @@ def test_one_exercise(tutor: Tutor, files: Path) -> None:
     assert "1 lesson, 1 exercise: " in done.stdout
 
 
-def test_one_exercise_that_is_not_there(tutor: Tutor, files: Path) -> None:
+@pytest.mark.usefixtures("files")
+def test_one_exercise_that_is_not_there(tutor: Tutor) -> None:
     """Code 2 and the nearest name; where a file cannot be read, what is wrong with it."""
-    assert files
     done = tutor("verify", "lesson.yaml", "--exercise", "one")
     assert done.returncode == 2
     assert "tutor: lesson.yaml: there is no exercise 'one'; did you mean 'ones'?" in done.stderr

@@ -200,6 +200,7 @@ async def test_a_solution_that_cannot_be_judged(verified: Verify) -> None:
     report = await verified(broken, mutants=True)
     (fault,) = report.faults
     assert (fault.code, fault.about, report.answers) == ("lesson-error", "solution", 1)
+    assert "ZeroDivisionError: division by zero, on its line 2 with n =" in fault.message
 
 
 async def test_parameters_that_do_not_fit(verified: Verify) -> None:
