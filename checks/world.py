@@ -18,6 +18,7 @@ from checks.chance import fingerprints, seed_all
 from checks.data import Raised, Stage, Value, Warned
 from checks.facts import Chance
 from checks.listening import Heard
+from checks.meant import meant
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor, no_hooks
 from checks.warned import MOST, recorded_warnings
@@ -159,7 +160,7 @@ class World:
             missing = "." + plain_text(getattr(error, "name", "") or "", 200)
         return Raised(
             type=type_name(type(error)),
-            message=plain_text(error, 2_000),
+            message=plain_text(error, 2_000) + meant(error),
             bases=bases[:20],
             line=lines[-1] if lines else _syntax_line(error, self.filename),
             stage=stage,

@@ -62,7 +62,9 @@ def test_a_cause_is_named(right: str, wrong: str, code: str, word: str, wrapped:
         (2, "x", "x[:, :1]", "off by one"),
     ],
 )
-def test_a_cause_is_not_named_that_cannot_be_it(columns: int, right: str, wrong: str, never: str) -> None:
+def test_a_cause_is_not_named_that_cannot_be_it(
+    columns: int, right: str, wrong: str, never: str
+) -> None:
     """A mean as a divisor is no sum, a mean of squares no `std`, a size of 1 not one too few."""
     answer, solution = (f"def f(x): return {text}" for text in (wrong, right))
     finding = judged(answer, solution, inputs={"x": f"torch.rand(3, {columns}) + 1"})
