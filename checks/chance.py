@@ -51,11 +51,15 @@ def seed_all(number: int, *, idle: bool = True) -> None:
 
 
 def fingerprints() -> dict[str, int]:
-    """A number for the state of each generator: the same state, the same number."""
+    """A number for the state of each generator: the same state, the same number.
+
+    Under ``seed`` stands the number that torch's was seeded with last.
+    """
     # The key and the position in it, which is what NumPy's own get_state reads, slowly.
     mersenne = _string_at(_numpy_state, 4 * _WORDS + 4)
     return {
         "torch": _checksum(_torch_state()),
+        "seed": torch.default_generator.initial_seed() % 2**32,
         "random": hash(_python_state()[1]),
         "numpy": zlib.crc32(mersenne),
     }
@@ -67,6 +71,7 @@ def freshly_seeded(number: int) -> dict[str, int]:
     mersenne = np.asarray(key, dtype=np.uint32).tobytes() + int(position).to_bytes(4, sys.byteorder)
     return {
         "torch": _checksum(torch.Generator().manual_seed(number).get_state()),
+        "seed": number % 2**32,
         "random": hash(random.Random(number).getstate()[1]),  # noqa: S311  # to compare with
         "numpy": zlib.crc32(mersenne),
     }

@@ -81,6 +81,7 @@ def _meaning(  # noqa: C901, PLR0911  # one line for each kind of exception
 def in_short(message: str) -> str:
     """The first sentence of a long text: the rest is advice that the words of ours replace."""
     text = " ".join(message.split())
+    text = text.partition(", but expected one of:")[0]  # a list of all forms, a page long
     if len(text) <= _LONG:
         return text.rstrip(".")
     return re.split(r"(?<=[.!?]) (?=[A-Z])", text)[0].rstrip(".")

@@ -14,6 +14,8 @@ __all__ = ["Chance", "Stretch", "Watch", "Work"]
 class Chance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The states of the random generators ``torch``, ``random`` and ``numpy``, as fingerprints.
 
+    Under ``seed`` stands what torch's generator was seeded with last.
+
     Attributes:
         made: once the objects for the call were made; empty where nothing was made.
         states: after the call.

@@ -33,7 +33,8 @@ def _nearest(name: object, known: Iterable[object]) -> str:
         return ""
     private = name.startswith("_")
     names = [k for k in known if type(k) is str and k.startswith("_") == private][:_MOST]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+    alike = [k for k in names if k.lower() == name.lower()]
+    near = alike or difflib.get_close_matches(name, names, n=1, cutoff=0.75)
     return near[0] if near and near[0] != name else ""
 
 

@@ -65,7 +65,9 @@ def other_random_numbers(
     if same_end and not (all(luck.draws) and luck.draws[0] != luck.draws[1]):
         return None
     called = luck.seeds is not None
-    line, why = _seeding(source, called=called) or (
+    before = luck.reference.made.get("seed") if luck.seeds is None else luck.seeds[1] % 2**32
+    asked = luck.reference.states.get("seed", before) != before
+    line, why = _seeding(source, called=called, asked=asked) or (
         None,
         _what(mine, theirs, luck, same_end=same_end),
     )
@@ -135,11 +137,17 @@ def _listed(names: list[str]) -> str:
     return " and ".join(_NAMES[name] for name in names)
 
 
-def _seeding(source: str, *, called: bool) -> tuple[int, str] | None:
-    """A line of the answer that seeds a generator, and what to say of it."""
+def _seeding(source: str, *, called: bool, asked: bool) -> tuple[int, str] | None:
+    """A line of the answer that seeds a generator, and what to say of it.
+
+    Args:
+        source: the answer's text.
+        called: whether a call drew the numbers.
+        asked: whether the solution seeds torch's generator as well, so that the task asks for it.
+    """
     leave = (
         "Leave that to whoever calls the function."
-        if called
+        if called and not asked
         else "Is that the number, and the place, that the task asks for?"
     )
     tree = parse(source)

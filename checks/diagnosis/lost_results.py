@@ -30,12 +30,23 @@ def dropped_results(tree: ast.Module) -> Iterator[DroppedResult]:
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr, value=kept))) if (
-                node is not last and _is_plain(kept)
+                node is not last and _is_plain(kept) and not _made_anew(kept, node, tree)
             ):
                 if attr in _OF_TENSORS or (
                     attr in _OF_MODULES_TOO and ast.unparse(kept) not in modules
                 ):
                     yield node.lineno, _says(node, ast.unparse(kept))
+
+
+def _made_anew(kept: ast.expr, node: ast.Expr, tree: ast.Module) -> bool:
+    """Whether a name is given to something else further below: then it no longer matters."""
+    if not (isinstance(kept, ast.Name) and node in tree.body):
+        return False
+    for later in tree.body[tree.body.index(node) + 1 :]:
+        match later:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == kept.id:
+                return not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+    return False
 
 
 def _says(node: ast.Expr, name: str) -> str:

@@ -67,7 +67,9 @@ def _cause(actual: _Shape, expected: _Shape, names: _Names) -> tuple[str, str, d
     if len(axes) == 1:
         axis = axes[0]
         a, e = actual[axis], expected[axis]
-        by_one = " It is off by one." if abs(a - e) == 1 else ""
+        # In a table a size of 1 is rather one that was not stretched than one too few.
+        likely = a > 1 or len(actual) == 1
+        by_one = " It is off by one." if abs(a - e) == 1 and likely else ""
         return (
             "wrong-shape",
             f"{axis_words(names, axis)} has size {a} instead of {e}.{by_one}",

@@ -163,13 +163,19 @@ def _summed(factor: float, scene: Scene) -> Iterator[Cause]:
     if n < 2 or abs(whole - n) > 2e-5 * whole or not _plausible(n, scene):
         return
     asked, other = ("sum", "mean") if factor > 1 else ("mean", "sum")
-    if not scene.sizes and not (_mentions(scene.source, asked) > _mentions(scene.source, other)):
+    made, wanted = _mentions(scene.source, asked), _mentions(scene.source, other)
+    if not scene.sizes and not made > wanted:
         return
+    numbers = f"{n} numbers"
+    if wanted and not made:  # it may be a divisor: then a mean makes the result larger
+        instead = f"as when it is divided by a {other} over {numbers} in place of their {asked}"
+    else:
+        instead = f"a {asked} over {numbers} where their {other} is expected"
     if factor > 1:
-        says = f"is {n} times what is expected: a sum over {n} numbers where their mean is expected"
+        says = f"is {n} times what is expected: {instead}"
         yield Cause(code="sum-not-mean", says=says, factor=factor, needs=1)
     else:
-        says = f"is 1/{n} of what is expected: a mean over {n} numbers where their sum is expected"
+        says = f"is 1/{n} of what is expected: {instead}"
         yield Cause(code="mean-not-sum", says=says, factor=factor, needs=1)
 
 
@@ -179,9 +185,8 @@ def _plausible(n: int, scene: Scene) -> bool:
 
 
 def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
-    if not scene.sizes and not re.search(
-        r"\b(std|var|std_mean|var_mean|correction)\b", scene.source
-    ):
+    spread = re.search(r"\b(std|var|std_mean|var_mean|correction)\b", scene.source)
+    if not scene.sizes and not spread:
         return
     for ratio in (factor**2, factor):
         up = ratio if ratio > 1 else 1 / ratio
@@ -195,7 +200,7 @@ def _biased(factor: float, scene: Scene) -> Iterator[Cause]:
         least, most = round(n) - 1, round(n)
         used, asked = (least, most) if ratio > 1 else (most, least)
         says = f"was divided by {used} where {asked} is expected (n = {most})"
-        hint = "`std` and `var` divide by n - 1 unless told `correction=0`."
+        hint = "`std` and `var` divide by n - 1 unless told `correction=0`." if spread else ""
         yield Cause(code="biased", says=says, hint=hint, factor=factor, needs=1)
         return
 

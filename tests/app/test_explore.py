@@ -17,6 +17,9 @@ from tests.app.app_driving import (
     until,
 )
 from tutor.app.app import TutorApp
+from tutor.app.widgets.explore_answer import ExploreAnswer
+from tutor.engine.results import CellResult
+from tutor.judging.verdict import Verdict
 from tutor.progress.store import Place, Store
 
 Apps = Callable[..., QuietApp]
@@ -110,3 +113,25 @@ async def test_without_a_goal_anything_will_do(real_kinds: Real, store: Path) ->
         assert exercise_screen(pilot).check_action("solution", ()) is False
     with Store(store) as known:
         assert known.exercise(FREE).passed
+
+
+async def test_what_is_missing_is_said_without_lines(quiet_kinds: Apps) -> None:
+    """Cells have no line numbers, and there is no answer beside them."""
+    said = {
+        "On line 13, `t.squeeze()` gives back": "there yet: `t.squeeze()` gives back",
+        "It is inf. `tensor` on line 3 made it: inf.": "`tensor` made it: inf.",
+        "t is not defined. Use exactly this name in the answer.": "t is not defined.",
+    }
+    async with quiet_kinds("look").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = exercise_screen(pilot)
+        assert isinstance(screen.answer, ExploreAnswer)
+        result = CellResult(status="ok")
+        screen.answer.ran("t = 1", result)
+        for message, shown in said.items():
+            screen.answer.tell(Verdict(status="fail", score=0, max_score=1, message=message))
+            await pilot.pause()
+            seen = " ".join(screen_text(pilot).split())
+            assert shown.replace("`", "") in seen
+            assert " line " not in seen.partition("there yet")[2].partition(">>>")[0]
+            assert "in the answer" not in seen

@@ -89,6 +89,24 @@ async def test_continue_is_preselected_and_resumes(
         assert exercise_screen(pilot).answer.answer == "t = torch.one"
 
 
+async def test_after_a_lesson_the_next_one_is_offered(
+    quiet: Callable[..., QuietApp], store: Path
+) -> None:
+    """At the end of a lesson that is passed there is nothing to go on with; one may look back."""
+    with Store(store) as known:
+        for exercise in ("hello", "ones", "shape", "which", "several"):
+            known.record(Place("mini", "first", exercise), "…", PASS)
+        known.set_position(Place("mini", "first", "several"))
+    async with quiet().run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Continue: Second steps 1/1" in screen_text(pilot)
+    with Store(store) as known:
+        known.set_position(Place("mini", "first", "ones"))
+    async with quiet().run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Continue: First steps 2/5" in screen_text(pilot)
+
+
 async def test_lessons_that_cannot_be_read_are_said(store: Path) -> None:
     """A course that is not there gives a message, and the app still quits."""
 

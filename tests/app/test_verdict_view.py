@@ -217,6 +217,24 @@ async def test_a_prediction_shows_what_happens(quiet: Quiet) -> None:
         assert "(5,)" in screen_text(pilot)
 
 
+async def test_a_foreseen_prediction_was_read(quiet: Quiet) -> None:
+    """Who reads why "error" is wrong need not read that it is no shape."""
+    message = "This cannot be read as a shape."
+    finding = Finding(
+        check="predict", target="y", status="fail", code="unreadable", message=message
+    )
+    verdict = Verdict(
+        status="fail", score=0, max_score=1, message=message, truth="(5,)", findings=(finding,),
+        mistake=RecognisedMistake(id="no-fit", says="They do fit."),
+    )  # fmt: skip
+    async with quiet("shape").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        ScriptedJudging(verdict).take_over(exercise_screen(pilot).app)
+        await type_text(pilot, "error\n")
+        await until(pilot, lambda: "They do fit." in screen_text(pilot))
+        assert message not in screen_text(pilot)
+
+
 async def test_a_choice_by_digits_and_enter(quiet: Quiet) -> None:
     """A digit chooses, enter checks; the option's own words follow, other options' do not."""
     async with quiet("which").run_test(size=(80, 24)) as pilot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from checks.error_words import in_short, meaning
 
@@ -28,6 +29,12 @@ def words(code: str, setup: str = SETUP) -> str:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
+        ("torch.randint(1, 7, 3)", "The comma makes it one"),
+        ("torch.randint('a', 7, (3,))", "of another kind"),
+        ("torch.ones(2, 3).sum(dim=1, keep_dim=True)", "`keepdim` meant"),
+        ("torch.ones(2, 3).T()", "take no `()`"),
+        ("torch.ones(2, 3).shape()", "take no `()`"),
+        ("torch.ones(2) ^ 2", "`**`"),
         ("torch.tensor([1, 2], requires_grad=True)", "no gradient"),
         ("torch.arange(3).requires_grad_()", "no gradient"),
         ("torch.arange(3).mean()", "int64"),
@@ -137,3 +144,11 @@ def test_advice_that_fits_few_is_left_out() -> None:
     """A long text is cut after its first sentence."""
     text = "It was used a second time (or twice). Specify retain_graph=True if you " + "must " * 30
     assert in_short(text) == "It was used a second time (or twice)"
+
+
+def test_the_forms_that_a_function_has_are_left_out() -> None:
+    """They fill a screen, and help nobody who has just met the function."""
+    with pytest.raises(TypeError) as caught:
+        torch.randint(1, 7, 3)  # type: ignore[call-overload]  # it is the error that is looked at
+    assert len(str(caught.value)) > 500
+    assert in_short(str(caught.value)).endswith("got (int, int, int)")

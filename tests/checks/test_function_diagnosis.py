@@ -54,6 +54,24 @@ def test_a_cause_is_named(right: str, wrong: str, code: str, word: str, wrapped:
     assert ("['rows'][0]" in finding.message) == (wrapped != "{}")
 
 
+@pytest.mark.parametrize(
+    ("columns", "right", "wrong", "never"),
+    [
+        (4, "x / x.sum(1, keepdim=True)", "x / x.mean(1, keepdim=True)", "where their mean"),
+        (2, "x.square().sum(1).sqrt()", "x.square().mean(1).sqrt()", "`std` and `var`"),
+        (2, "x", "x[:, :1]", "off by one"),
+    ],
+)
+def test_a_cause_is_not_named_that_cannot_be_it(
+    columns: int, right: str, wrong: str, never: str
+) -> None:
+    """A mean as a divisor is no sum, a mean of squares no `std`, a size of 1 not one too few."""
+    answer, solution = (f"def f(x): return {text}" for text in (wrong, right))
+    finding = judged(answer, solution, inputs={"x": f"torch.rand(3, {columns}) + 1"})
+    assert finding.status == "fail"
+    assert never not in finding.message
+
+
 def test_a_dimension_that_was_put_in_is_no_accident() -> None:
     """Who writes `[:, None]` has every element meet every other on purpose: another cause."""
     setup = "x - (x[:, 0][:, None] - x[:, 0]).sum(1, keepdim=True)"

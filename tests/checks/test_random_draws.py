@@ -47,6 +47,16 @@ def test_other_random_numbers_are_no_wrong_values(answer: str, words: list[str])
         assert word in finding.message
 
 
+def test_who_is_asked_to_seed_is_not_told_to_leave_it() -> None:
+    """Where the solution seeds, only the number or the place can be wrong."""
+    seeded = "def f(x):\n    torch.manual_seed({})\n    return x + torch.rand_like(x)"
+    finding = judged(seeded.format(0), seeded.format(7), **MATRIX)
+    assert finding.code == "other-random-numbers", finding.message
+    assert "line 2 seeds" in finding.message
+    assert "that the task asks for?" in finding.message
+    assert "Leave that" in judged(seeded.format(0), NOISE, **MATRIX).message
+
+
 def test_the_order_of_draws_is_seen_where_the_amount_is_the_same() -> None:
     """Two draws swapped leave the generator in the same state."""
     solution = "def f(x):\n    a = torch.rand(x.shape[0], 1)\n    b = torch.rand(x.shape[1])\n    return x * a + b"

@@ -52,6 +52,7 @@ def test_a_conversion_that_nobody_keeps_is_found(code: str) -> None:
         "x.clamp_(min=0)\ny = x",
         "y = 1\nx.float()",
         "torch.detach(x)\ny = 1",
+        "x.squeeze()\nx = torch.ones(2)\ny = x",
     ],
 )
 def test_what_changes_something_or_is_shown_is_left_alone(code: str) -> None:

@@ -111,6 +111,13 @@ async def test_a_syntax_error_names_its_line(judging: Judging) -> None:
     assert verdict.score == 0.0
 
 
+async def test_a_comparison_turned_round_is_named(judging: Judging) -> None:
+    """Python says "invalid syntax" of it, and no more."""
+    verdict = await judge(judging, "def normalise(x):\n    return x => 1")
+    assert verdict.findings[0].code == "syntax-error"
+    assert "Is `=>` meant to be `>=`?" in verdict.message
+
+
 async def test_an_exception_at_the_top_is_the_cause(judging: Judging) -> None:
     """An answer that raises while it runs says so, with type and line."""
     verdict = await judge(judging, "a = 1\nb = a / 0\n")

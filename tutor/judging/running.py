@@ -51,6 +51,16 @@ def run_finding(ran: Ran, warned: Sequence[Warned] = (), source: str = "") -> Fi
 _INDENT = "nothing just above it opens a block, as a line that ends with a colon does."
 
 
+_TURNED = {"=>": ">=", "=<": "<="}
+
+
+def _turned(source: str, line: int | None) -> str:
+    """A comparison whose two signs stand the wrong way round."""
+    at = source.splitlines()[line - 1 : line] if line else []
+    found = next((sign for sign in _TURNED if sign in "".join(at)), "")
+    return f". Is `{found}` meant to be `{_TURNED[found]}`?" if found else ""
+
+
 def _actual(result: CellResult) -> str:
     """What the learner's code raised; an interrupt at the limit was ours, not theirs."""
     if result.error is None or result.status != "error":
@@ -74,6 +84,7 @@ def _cause(result: CellResult, source: str) -> tuple[str, str]:
         return "blank", blank_message(error.line)
     if error.type in {"SyntaxError", "IndentationError", "TabError"}:
         why = f": {_INDENT}" if error.message.startswith("unexpected indent") else ""
+        why = why or _turned(source, error.line)
         return "syntax-error", f"Python cannot read your code{where}: {error.message}{why}"
     code, words = _BY_TYPE.get(error.type, ("raised", f"stopped{where} with {error.type}"))
     if code == "raised":

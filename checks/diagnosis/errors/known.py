@@ -5,6 +5,7 @@ An exception is known by its type and a few words of its text, in any of torch's
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from typing import TypeAlias
@@ -79,7 +80,43 @@ def _pair(match: re.Match[str]) -> str:
     )
 
 
+def _arguments(match: re.Match[str]) -> str:
+    kinds = match.group(1).replace(",", " ").split()
+    if kinds and set(kinds) == {"int"}:
+        return (
+            "Where it wants a shape, it wants one tuple, also with one number in it: `(n,)`. The "
+            "comma makes it one; `(n)` is only a number in brackets."
+        )
+    return "In none of its forms does it take these: is one of them missing, or of another kind?"
+
+
+_KEYWORDS = (
+    *("keepdim", "dim", "dims", "dtype", "device", "size", "generator", "correction", "descending"),
+    *("requires_grad", "start_dim", "end_dim", "dim0", "dim1", "indexing", "non_blocking"),
+    *("batch_size", "shuffle", "drop_last", "lr", "momentum", "weight_decay", "reduction", "bias"),
+)
+
+
+def _keyword(match: re.Match[str]) -> str:
+    near = difflib.get_close_matches(match.group(1), _KEYWORDS, n=1, cutoff=0.75)
+    return f"Is `{near[0]}` meant?" if near and near[0] != match.group(1) else ""
+
+
 _RULES: tuple[_Rule, ...] = (
+    # how it is called
+    _Rule("TypeError", r"unexpected keyword argument '(\w{1,40})'", _keyword),
+    _Rule(
+        "TypeError",
+        r"'torch\.(Size|dtype|device)' object is not callable",
+        "`shape`, `dtype` and `device` take no `()` after them.",
+    ),
+    _Rule(
+        "TypeError",
+        r"'Tensor' object is not callable",
+        "Here a tensor is called like a function. `.T` and `.grad` take no `()` after them; or "
+        "is a `*` missing in front of the bracket?",
+    ),
+    _Rule(_ANY, r"bitwise_xor.*not implemented", "`^` is no power in Python: that is `**`."),
     # numbers
     _Rule(_ANY, r"only tensors of floating point .*require gradients", _WHOLE),
     _Rule(_ANY, r"(mean|std|var).*(floating point|complex dtype)", _WHOLE),
@@ -216,6 +253,7 @@ _RULES: tuple[_Rule, ...] = (
         "In training mode, batch norm takes mean and spread over the batch, and one sample has no "
         "spread. `eval()` uses those that were learnt.",
     ),
+    _Rule("TypeError", r"invalid combination of arguments - got \(([^()]*)\)", _arguments),
     *(_Rule(types, pattern, says) for types, pattern, says in SHAPE_RULES),
 )
 

@@ -163,7 +163,8 @@ class ExerciseScreen(Workbench):
             self.repl.ended(result)
             self.cell_ended(code, result)
             if filename and result.status == "ok":
-                self.repl.note("— it ran; type a name to look at it —")
+                there = "" if self.here() == "repl" else "ctrl+g, and "
+                self.repl.note(f"— it ran; {there}type a name to look at it —")
 
     def cell_ended(self, code: str, result: CellResult) -> None:
         """Code ran in the session, and this is how it ended."""

@@ -94,6 +94,8 @@ class ExploreScreen(ExerciseScreen):
             self.keep(answer, verdict)
             self.board.relabel("result", "Result ✓")
             await self.result.show(verdict, self.exercise, answer)
+            if self.exercise.explanation:
+                self.board.show("result")
             self.show_state()
 
     def keep(self, answer: str, verdict: Verdict) -> None:

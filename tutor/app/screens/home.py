@@ -26,6 +26,8 @@ from tutor.app.widgets.trouble import Trouble
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -138,12 +140,23 @@ class HomeScreen(LiveScreen):
         return entries
 
     def where(self) -> tuple[Lesson, Exercise] | None:
-        """The exercise where the learner was last, if it still exists."""
+        """The exercise where the learner was last, if it still exists.
+
+        At the end of a lesson that is passed: where the next one that is not begins, or goes on.
+        """
         course = self.app.course
         at = self.app.notebook.position(course.id) if course is not None else None
         lesson = course.lesson(at.lesson) if course is not None and at is not None else None
         exercise = lesson.exercise(at.exercise) if lesson is not None and at is not None else None
-        return (lesson, exercise) if lesson is not None and exercise is not None else None
+        if course is None or lesson is None or exercise is None:
+            return None
+        known = self.app.notebook.passed(course.id)
+        if exercise == lesson.exercises[-1] and _is_passed(lesson, known):
+            later = course.lessons[course.lessons.index(lesson) + 1 :]
+            following = next((one for one in later if not _is_passed(one, known)), None)
+            if following is not None:
+                return following, self.app.notebook.first_open(course, following)
+        return lesson, exercise
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Continue only what was begun; choose only where there is a choice."""
@@ -212,6 +225,10 @@ class HomeScreen(LiveScreen):
     def _change_course(self, offer: Offer | None) -> None:
         if offer is not None:
             self.app.change_course(offer)
+
+
+def _is_passed(lesson: Lesson, known: Mapping[str, frozenset[str]]) -> bool:
+    return known.get(lesson.id, frozenset()) >= {one.id for one in lesson.exercises}
 
 
 def _summary(course: Course) -> str:

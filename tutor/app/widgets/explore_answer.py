@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +27,15 @@ _GOAL = "The goal is looked for after every cell that runs without an error."
 _FREE = "There is no goal: run what you like."
 _REACHED = "✓ The goal is reached. Go on with ctrl+n, or stay and play."
 _DONE = "✓ Done. Go on with ctrl+n, or stay and play."
+
+
+_LINE = re.compile(r"(?:^|(?<=[.:] ))On line \d+, (?=`)| on line \d+\b")
+_NAME_IT = " Use exactly this name in the answer."
+
+
+def _without_lines(said: str) -> str:
+    """What is said of an answer, for cells: their lines have no numbers that one could see."""
+    return _LINE.sub("", said).replace(_NAME_IT, "")
 
 
 class _Cell(msgspec.Struct, frozen=True):
@@ -108,7 +118,7 @@ class ExploreAnswer(AnswerPane):
         if verdict.status == "pass":
             goal.update(inline(_REACHED if self._exercise.goal else _DONE))
         elif verdict.status == "fail":
-            said = " ".join(verdict.message.split())
+            said = _without_lines(" ".join(verdict.message.split()))
             goal.update(inline(f"Not there yet: {said}" if self._cells else _GOAL))
         else:
             goal.update(inline("! The goal cannot be looked for; ctrl+s says why."))

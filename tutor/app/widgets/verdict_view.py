@@ -12,7 +12,7 @@ from checks.tensor_diff import read_diff
 from tutor.app.literal import inline, literal
 from tutor.app.widgets.diff_view import DiffView
 from tutor.app.widgets.shape_view import draw_shapes
-from tutor.course.model import Choice, Explore
+from tutor.course.model import Choice, Explore, Predict
 from tutor.judging.verdict import first_cause
 
 if TYPE_CHECKING:
@@ -84,7 +84,11 @@ def _parts(verdict: Verdict, exercise: Exercise, answer: str) -> Iterator[Widget
     if verdict.status == "pass":
         if exercise.explanation:
             yield Markdown(exercise.explanation)
-        yield Static(literal("ctrl+n goes on; ctrl+o shows the model solution.", "dim"))
+        yield Static(literal(f"ctrl+n goes on; ctrl+o {_shown_by(exercise)}.", "dim"))
+
+
+def _shown_by(exercise: Exercise) -> str:
+    return "runs the code" if isinstance(exercise, Predict) else "shows the model solution"
 
 
 def _cause(verdict: Verdict) -> Iterator[Widget]:
@@ -95,6 +99,8 @@ def _cause(verdict: Verdict) -> Iterator[Widget]:
         yield Markdown(verdict.mistake.says)
     if cause is not None and cause.says:
         yield Markdown(cause.says)
+    elif verdict.mistake is not None and cause is not None and cause.code == "unreadable":
+        pass  # it was foreseen, and understood
     elif verdict.message and not (verdict.mistake and _same(verdict.message, verdict.mistake.says)):
         yield Static(inline(verdict.message), classes="message")
     if failed and not verdict.truth:
