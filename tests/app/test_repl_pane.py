@@ -115,6 +115,18 @@ async def test_what_is_typed_right_after_enter_is_the_next_code(real: Real) -> N
         assert pane.input.text == "1"
 
 
+async def test_what_cannot_run_yet_is_given_back_in_its_order(real: Real) -> None:
+    """Two pieces that were entered while code ran, and a third that was not entered yet."""
+    async with repl(real) as (_, pane):
+        pane.input.load_text("3")
+        pane.input.give_back("1")
+        pane.input.give_back("2")
+        assert pane.input.text == "1\n2\n3"
+        pane.input.load_text("")
+        pane.input.give_back("4")
+        assert pane.input.text == "4"
+
+
 async def test_a_crash_is_told_and_earlier_work_is_kept(real: Real) -> None:
     """Code that ends its own process does not end the app nor lose what ran before."""
     async with repl(real) as (pilot, pane):

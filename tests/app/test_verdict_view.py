@@ -308,6 +308,22 @@ async def test_a_verdict_in_a_small_terminal(quiet: Quiet, size: tuple[int, int]
         assert exercise_screen(pilot).here() == "result"
 
 
+@pytest.mark.parametrize("colours", [True, False])
+async def test_without_colours_code_in_a_text_is_bold(
+    quiet: Quiet, monkeypatch: pytest.MonkeyPatch, *, colours: bool
+) -> None:
+    """A name such as `size` must not read like a word of the sentence."""
+    if colours:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+    else:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        block = exercise_screen(pilot).query("MarkdownParagraph").first()
+        style = block.get_component_styles("code_inline").text_style
+        assert bool(style.bold) is not colours
+
+
 async def test_no_colour_says_the_same(quiet: Quiet, monkeypatch: pytest.MonkeyPatch) -> None:
     """With NO_COLOR every word and sign is still there."""
     monkeypatch.setenv("NO_COLOR", "1")

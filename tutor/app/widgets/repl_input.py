@@ -36,6 +36,7 @@ class ReplInput(CodeEditor):
         super().__init__("", id=id, numbers=False)
         self._at = len(self.history_lines)
         self._unsent = ""
+        self._given_back = ""
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter" and self.cursor_at_end_of_text and is_complete(self.text):
@@ -44,6 +45,7 @@ class ReplInput(CodeEditor):
             if self.text.strip():
                 self.post_message(self.Submitted(self.text.rstrip()))
                 self.load_text("")  # at once: what is typed next is the next piece of code
+                self._given_back = ""
 
     @classmethod
     def remember(cls, pieces: Iterable[str]) -> None:
@@ -64,8 +66,13 @@ class ReplInput(CodeEditor):
         self.forget_place()
 
     def give_back(self, code: str) -> None:
-        """What was submitted cannot run now: it stands in the line again, before what follows."""
-        self.load_text(f"{code}\n{self.text}" if self.text else code)
+        """What was submitted cannot run now: it stands here again, before what was typed since."""
+        since = self.text
+        if self._given_back and since.startswith(self._given_back):  # this was submitted earlier
+            since = since.removeprefix(self._given_back).removeprefix("\n")
+            code = f"{self._given_back}\n{code}"
+        self._given_back = code
+        self.load_text(f"{code}\n{since}" if since else code)
         self.move_cursor(self.document.end)
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - Textual's signature
