@@ -198,16 +198,15 @@ def _keys(raised: Raised, saved: Saved) -> Difference:
     if not missing and not extra and saved.keys:
         says = f": {' '.join(raised.message.split())[:300].rstrip('.')}"
     means = known_meaning(raised.type, raised.message)
-    alike = saved.keys == saved.wanted
+    expected = f"keys {', '.join(saved.wanted)}"[:200]
+    actual = f"keys {', '.join(saved.keys)}"[:200] if saved.keys else show_raised(raised)
+    if saved.keys == saved.wanted:  # then it is not the names that are wrong
+        expected = actual = ""
     return Difference(
         code="wrong-keys",
         message=f"The saved state does not fit the new module{says}. {means}".rstrip(),
-        expected="" if alike else f"keys {', '.join(saved.wanted)}"[:200],
-        actual=""
-        if alike
-        else f"keys {', '.join(saved.keys)}"[:200]
-        if saved.keys
-        else show_raised(raised),
+        expected=expected,
+        actual=actual,
         line=raised.line,
         details={"missing": missing[:20], "extra": extra[:20]},
     )

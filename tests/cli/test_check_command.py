@@ -5,6 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from checks.finding import Finding
+from tutor.commands.answers import Answer
+from tutor.commands.verdicts import verdict_as_text
+from tutor.judging.verdict import Verdict
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -217,3 +222,13 @@ def test_orders_and_explorations(
     assert (done.returncode, done.stderr) == (1, "")
     assert (passed["status"], failed["status"]) == ("pass", "fail")
     assert words in failed["checks"][0]["message"]
+
+
+def test_every_line_of_a_check_stands_below_it() -> None:
+    """What an author says over several lines is indented; one point is no points."""
+    finding = Finding(
+        check="choice", target="options", status="fail", code="wrong-option", message="One.\nTwo."
+    )
+    verdict = Verdict(status="fail", score=0, max_score=1, message="", findings=(finding,))
+    told = verdict_as_text(Answer(name="a.py", text="1"), verdict)
+    assert told == "a.py: wrong, 0 of 1 point\n  [fail] choice options: One.\n    Two."

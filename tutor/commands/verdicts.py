@@ -78,7 +78,8 @@ def unreadable_as_json(
 
 def verdict_as_text(answer: Answer, verdict: Verdict) -> str:
     """The verdict in lines to read: result, cause, each check, what was printed."""
-    points = f"{verdict.score:g} of {verdict.max_score:g} points"
+    word = "point" if verdict.max_score == 1 else "points"
+    points = f"{verdict.score:g} of {verdict.max_score:g} {word}"
     lines = [f"{answer.name}: {_WORDS[verdict.status]}, {points}"]
     # Where one of the checks below says the same, once is enough.
     said = {
@@ -116,8 +117,9 @@ def _shortened(output: str) -> str:
 def _finding_lines(finding: Finding) -> list[str]:
     first = f"  [{finding.status}] {finding.check} {finding.target}".rstrip()
     texts = [text.strip() for text in (finding.says, finding.message) if text.strip()]
-    lines = [": ".join([first, *texts[:1]])]
-    lines += [indented(text, "    ") for text in texts[1:]]
+    begin, _, rest = texts[0].partition("\n") if texts else ("", "", "")
+    lines = [f"{first}: {begin}" if begin else first]
+    lines += [indented(text, "    ") for text in (rest, *texts[1:]) if text]
     if finding.line is not None:
         lines.append(f"    in line {finding.line} of the answer")
     for title, text in (("expected", finding.expected), ("actual", finding.actual)):
