@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import torch
@@ -49,14 +50,31 @@ def judge_forward(trials: list[ForwardTrial]) -> Difference | None:
     if likeliest is None:
         return None
     by_chance = likeliest if likeliest.code in _BY_CHANCE else None
-    for order in range(1, number):
-        if all(_in_order(trial, order, varying) is None for trial in trials):
-            difference = _distributions(trials, order, varying)
+    for numbers in _in_step(trials):
+        pairs = zip(trials, numbers, strict=True)
+        if all(_in_order(trial, order, varying) is None for trial, order in pairs):
+            difference = _distributions(trials, numbers, varying)
             if difference is None:
                 return None
             by_chance = by_chance or difference
     # An order in which only chance differs says more than the likeliest one.
     return by_chance or likeliest
+
+
+def _in_step(trials: list[ForwardTrial]) -> Iterator[Sequence[int]]:
+    """Which of its orders each trial is looked at in: the second of each, the third of each, ...
+
+    Then those that pair the same parameters in every trial: where sizes happen to be equal, there
+    are more orders than elsewhere, and the only one of another trial may be any of them.
+    """
+    tried = [trial.orders.orders if trial.orders else () for trial in trials]
+    for number in range(1, min(map(len, tried))):
+        yield [number] * len(trials)
+    for places in max(tried, key=len):
+        if all(places in orders for orders in tried):
+            numbers = [orders.index(places) for orders in tried]
+            if len(set(numbers)) > 1:
+                yield numbers
 
 
 def _first_order(trials: list[ForwardTrial], varying: set[str]) -> Difference | None:
@@ -67,7 +85,7 @@ def _first_order(trials: list[ForwardTrial], varying: set[str]) -> Difference | 
         if (difference := _in_order(trial, 0, varying)) is not None
     ]
     if not found:
-        return _distributions(trials, 0, varying)
+        return _distributions(trials, [0] * len(trials), varying)
     shown = _to_show(found, trials)
     details = {k: v for k, v in shown.details.items() if k not in _INTERNAL}
     return msgspec.structs.replace(shown, details=details)
@@ -166,11 +184,13 @@ def _pass(trial: ForwardTrial, order: int, got: Seen, wanted: Seen) -> Differenc
     )
 
 
-def _distributions(trials: list[ForwardTrial], order: int, varying: set[str]) -> Difference | None:
+def _distributions(
+    trials: list[ForwardTrial], numbers: Sequence[int], varying: set[str]
+) -> Difference | None:
     """Where results depend on chance: whether they do so in the same way."""
     for mode in sorted(varying):
         compared = 0
-        for trial in trials:
+        for trial, order in zip(trials, numbers, strict=True):
             wanted = _samples(trial.reference, trial.memories[1], f"samples:{mode}:0")
             if wanted is None:
                 continue

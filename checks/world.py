@@ -154,9 +154,8 @@ class World:
             frames = frames[:-1] if frames[-2][0] == _CHECK_FILE else frames
         last_file, last_line = frames[-1] if frames else ("", 0)
         missing = ""
-        asked = (
-            last_file == _CHECK_FILE and not lines
-        )  # by the check, and not by a call of `given`'s
+        # By the check itself, and not in a function of `given`'s that the answer calls.
+        asked = last_file == _CHECK_FILE and not lines
         if asked and _is_subclass(NameError, type(error)):
             missing = plain_text(getattr(error, "name", "") or "", 200)
         elif asked and _is_subclass(AttributeError, type(error)):

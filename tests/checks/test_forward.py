@@ -461,3 +461,28 @@ def test_a_mistake_that_raises_in_some_sizes_only_is_recognised() -> None:
     assert not check.behaves_like(
         *seen(check, renamed, MLP.replace("torch.relu", "torch.tanh"), MLP)
     )
+
+
+def test_an_order_is_looked_for_in_every_trial() -> None:
+    """Where all sizes are equal there are several orders, in other trials one: it is among them."""
+    solution = """def make(n, w, k):
+    return nn.Sequential(nn.Linear(n, w), nn.Tanh(), nn.Linear(w, k))
+"""
+    answer = """class Net(nn.Module):
+    def __init__(self, n, w, k):
+        super().__init__()
+        self.head = nn.Linear(w, k)
+        self.base = nn.Linear(n, w)
+
+    def forward(self, x):
+        return self.head(torch.tanh(self.base(x)))
+
+def make(n, w, k):
+    return Net(n, w, k)
+"""
+    sizes = {"n": [2, 4], "w": [2, 4], "k": [2, 4]}
+    params = {"inputs": {"x": "torch.randn(3, n)"}, "sizes": sizes}
+    finding = judge("forward", "make(n, w, k)", answer, solution, params)
+    assert finding.status == "pass", finding.message
+    mixed = answer.replace("torch.tanh(self.base(x))", "self.base(x)")
+    assert judge("forward", "make(n, w, k)", mixed, solution, params).status == "fail"
