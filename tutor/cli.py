@@ -91,6 +91,10 @@ def _ending_cleanly() -> Iterator[None]:
 
     def end(number: int, _frame: FrameType | None) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)  # whoever asks twice means it
+        if hasattr(signal, "SIGCONT"):
+            # It comes with the terminal's end, and the app would take it for the end of a pause:
+            # what it starts again then would never end.
+            signal.signal(signal.SIGCONT, lambda *_: None)
         raise SystemExit(128 + number)
 
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.app.app_course import CODE, COURSE, LESSON, PREDICT
@@ -42,6 +43,41 @@ async def at(pilot: Pilot[int], exercise: str) -> ExerciseScreen:
         ),
     )
     return exercise_screen(pilot)
+
+
+async def test_what_is_typed_beside_the_answer_goes_on_with_it(quiet: Quiet) -> None:
+    """From the result, say; keys that do something there keep doing it."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = exercise_screen(pilot)
+        screen.focus_pane("task")
+        await until(pilot, lambda: screen.here() == "task")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        before = screen.answer.answer
+        await pilot.press("x", "y")
+        await until(pilot, lambda: screen.here() == "answer")
+        assert len(screen.answer.answer) == len(before) + 2
+        assert "xy" in screen.answer.answer
+        screen.focus_pane("task")
+        await until(pilot, lambda: screen.here() == "task")
+        screen.post_message(events.Paste("12\n34"))
+        await until(pilot, lambda: "12\n34" in screen.answer.answer)
+        assert screen.here() == "answer"
+
+
+async def test_a_short_answer_leaves_room_for_the_task(quiet: Quiet) -> None:
+    """At 80x24 the editor takes what its text needs, and at most three fifths."""
+    async with quiet("ones").run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = exercise_screen(pilot)
+        board = screen.board.size.height
+        assert screen.answer.size.height < board / 2
+        screen.answer.load("x = 1\n" * 30)
+        await until(pilot, lambda: screen.answer.size.height > board / 2)
+        assert screen.answer.outer_size.height <= board * 0.61
 
 
 async def test_80x24_shows_task_answer_and_keys(quiet: Quiet) -> None:

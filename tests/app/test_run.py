@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -24,29 +25,42 @@ def test_an_exercise_that_does_not_exist_is_said_before_the_app_opens() -> None:
         run(lesson="creating-tensors", exercise="nest-list")
 
 
+def _start(tmp_path: Path) -> pexpect.spawn[str]:
+    """The app in a real terminal."""
+    environment = {"TUTOR_DATA_DIR": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin"}
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable, ["-m", "tutor", "learn", "creating-tensors", "nest-lists"],
+        encoding="utf-8", dimensions=(24, 80), timeout=60,
+        cwd=Path(__file__).parents[2],
+        env=environment,
+    )  # fmt: skip
+    return child
+
+
 def test_killed_at_any_moment_the_app_resumes(tmp_path: Path) -> None:
     """In a real terminal: what was shown as saved is there after a kill, in the same exercise."""
-    environment = {"TUTOR_DATA_DIR": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin"}
-
-    def start() -> pexpect.spawn[str]:
-        arguments = ["-m", "tutor", "learn", "creating-tensors", "nest-lists"]
-        child: pexpect.spawn[str] = pexpect.spawn(
-            sys.executable, arguments, encoding="utf-8", dimensions=(24, 80), timeout=60,
-            cwd=Path(__file__).parents[2],
-            env=environment,
-        )  # fmt: skip
-        return child
-
-    app = start()
+    app = _start(tmp_path)
     app.expect("Brackets make dimensions")
     app.expect("PyTorch ready")
     app.send("# mine")
     app.expect("·  saved")
     app.kill(9)
     app.close(force=True)
-    again = start()
+    again = _start(tmp_path)
     again.expect("minet = torch")
     again.send("\x11")  # ctrl+q
     again.expect(pexpect.EOF)
     again.close()
     assert again.exitstatus == 0
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_it_ends_with_its_terminal(tmp_path: Path, _: int) -> None:
+    """The kernel sends both signals at once; nothing is started again by the second."""
+    app = _start(tmp_path)
+    app.expect("PyTorch ready")
+    app.kill(signal.SIGHUP)
+    app.kill(signal.SIGCONT)
+    app.expect(pexpect.EOF)
+    app.close()
+    assert app.exitstatus == 128 + signal.SIGHUP

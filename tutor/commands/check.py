@@ -10,10 +10,12 @@ from tutor.commands.answers import Answer, UnreadableAnswer, read_answers
 from tutor.commands.output import show, show_json, tell
 from tutor.commands.verdicts import unreadable_as_json, verdict_as_json, verdict_as_text
 from tutor.course.model import Choice, Exercise, Lesson, Predict
+from tutor.course.programs import as_code
 from tutor.course.wording import hint, listing
 from tutor.engine.client import Engine
 from tutor.errors import NotFoundError
 from tutor.judging.judge import Judging
+from tutor.judging.late import needs_late_imports
 from tutor.library.find import find_lesson
 
 if TYPE_CHECKING:
@@ -83,7 +85,9 @@ async def _check_all(
                 continue
             if judging is None:
                 engine = await stack.enter_async_context(
-                    await Engine.start(sandbox=sandbox, warm=len(answers) > _FEW)
+                    await Engine.start(
+                        sandbox=sandbox, warm=_is_worth_warming(lesson, exercise, answers)
+                    )
                 )
                 await engine.ready()
                 judging = Judging(engine)
@@ -93,6 +97,17 @@ async def _check_all(
             code = max(code, _EXIT[verdict.status])
             _report(lesson, exercise, answer, verdict, as_json=as_json)
     return code
+
+
+def _is_worth_warming(
+    lesson: Lesson, exercise: Exercise, answers: list[Answer | UnreadableAnswer]
+) -> bool:
+    """Whether many are judged, or something uses what is imported late."""
+    program = as_code(exercise)
+    texts = [answer.text for answer in answers if isinstance(answer, Answer)]
+    if program is not None:
+        texts += [lesson.setup, program.setup, program.solution]
+    return len(answers) > _FEW or any(map(needs_late_imports, texts))
 
 
 def _report(

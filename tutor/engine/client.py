@@ -31,6 +31,7 @@ KINDS: tuple[Kind, ...] = ("fork", "spawn")
 """How workers come to be: forked from a process that has torch, or started afresh."""
 
 _START_PATIENCE = 120.0
+_WARM_PATIENCE = 60.0
 
 _RESTOCK_AFTER = 0.3
 """Seconds after which a spare session that was taken is replaced: its first cells go first."""
@@ -48,6 +49,7 @@ class Engine(abc.ABC):
         sandbox: the level at which code runs (``full``, ``partial`` or ``none``), once ready.
         sandbox_note: why it is not a higher one, once ready.
         warm: set once what the first optimizer needs is imported as well.
+        warming: whether that is still to be expected.
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class Engine(abc.ABC):
         self.sandbox_note = ""
         self.import_seconds = 0.0
         self.warm = asyncio.Event()
+        self.warming = True
 
     @classmethod
     async def start(
@@ -78,7 +81,7 @@ class Engine(abc.ABC):
                 Linux and ``spawn`` elsewhere.
             warm: whether the engine that forks imports more behind what runs. Without it the
                 first optimizer of each worker takes a second longer, and `warm` is never set:
-                for a few answers that are judged at once.
+                for a few answers that are judged at once and use none.
 
         Raises:
             UsageError: there is no such level or kind, or not here.
@@ -115,6 +118,17 @@ class Engine(abc.ABC):
         self.import_seconds = message.seconds
         self.sandbox = message.sandbox
         self.sandbox_note = message.note
+
+    async def late_imports(self) -> None:
+        """Wait until what is imported late is there, where that is to be expected.
+
+        On a busy machine it takes longer than code may run, and must not count as the code's time.
+        """
+        if self.warming:
+            try:
+                await asyncio.wait_for(self.warm.wait(), _WARM_PATIENCE)
+            except TimeoutError:  # it died: everything works without, only slower
+                self.warming = False
 
     # --- workers
 

@@ -43,6 +43,7 @@ class ForkEngine(Engine):
             OSError: the interpreter cannot be started.
         """
         super().__init__(scratch)
+        self.warming = warm
         self._process, self._control = start_zygote(sandbox, str(scratch), warm=warm)
         self._control.setblocking(False)  # noqa: FBT003 - the standard library's signature
         self._waiting: dict[int, asyncio.Future[Worker]] = {}

@@ -11,6 +11,7 @@ from tutor.engine.client import Engine
 from tutor.engine.protocol import Observations
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench, UnusableCheckError
+from tutor.judging.late import needs_late_imports
 from tutor.judging.worlds import ANSWER, Ran, World, open_world
 
 __all__ = ["Yardstick", "make_yardstick"]
@@ -52,6 +53,8 @@ async def make_yardstick(
     Raises:
         EngineError: the tutor failed.
     """
+    if needs_late_imports(assignment):
+        await engine.late_imports()
     started = time.monotonic()
     async with open_world(engine, seconds=seconds) as world:
         try:

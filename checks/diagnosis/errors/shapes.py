@@ -18,10 +18,10 @@ def _product(match: re.Match[str]) -> str:
         return f"{said} Does one of the two have to be transposed, or the order changed?"
     if inner < other and other % inner == 0:
         return (
-            f"{said} A linear layer multiplies the last dimension alone, which has to be its "
+            f"{said} In a linear layer these are the input's last dimension and its "
             f"`in_features`: are there dimensions to be flattened into one of size {other}?"
         )
-    return f"{said} A linear layer's `in_features` is the size of its input's last dimension."
+    return f"{said} In a linear layer these are the input's last dimension and its `in_features`."
 
 
 def _sizes(match: re.Match[str]) -> str:

@@ -283,3 +283,19 @@ class Workbench(LiveScreen):
         elif event.key in {"left", "right"} and self.here() in {"task", "result", "hints"}:
             event.stop()
             self.board.flip(1 if event.key == "right" else -1)
+        elif event.is_printable and event.key not in self.active_bindings:
+            self._write_on(event, event.character or "")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste where one only reads is meant for the answer."""
+        self._write_on(event, event.text)
+
+    def _write_on(self, event: events.Key | events.Paste, text: str) -> None:
+        """What is typed or pasted beside an answer that can be seen goes on with it."""
+        if self.here() in {"answer", "repl"} or self.board.arrangement == "single":
+            return
+        for area in self.answer.query(TextArea):
+            if not area.read_only:
+                event.stop()
+                self.focus_pane("answer")
+                area.replace(text, *area.selection)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -21,13 +20,7 @@ from tutor.engine.client import Engine
 from tutor.errors import LessonFileError, NotFoundError
 from tutor.paths import builtin_course_dir
 
-__all__ = ["Progress", "desks", "settled", "verify", "warmed"]
-
-_SLOW_AT_FIRST = (b"optim", b"DataLoader")
-"""What lessons say that use what is imported late."""
-
-_WARM_PATIENCE = 60.0
-"""Seconds for that; without it, things are only slower."""
+__all__ = ["Progress", "desks", "settled", "verify"]
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -95,7 +88,6 @@ async def verify(  # noqa: PLR0913 - what a caller may want otherwise, each by i
             level = working[0].engine.sandbox
             files = [await settled(working[0], file) for file in files]
             tasks = [one for one in _tasks(files) if exercise in {None, one.exercise.id}]
-            await warmed(working[0].engine, [task.exercise for task in tasks])
             await _work(working, tasks, options, done, on_progress)
     return Report(
         lessons=tuple(
@@ -182,16 +174,6 @@ async def desks(
     async with await Engine.start(sandbox=sandbox) as engine:
         await engine.ready()
         yield [Desk(engine, seconds=seconds) for _ in range(max(1, jobs))]
-
-
-async def warmed(engine: Engine, exercises: Iterable[Exercise]) -> None:
-    """Wait for what the first optimizer or loader imports, where one is used.
-
-    On a busy machine this takes longer than an answer has, and the lesson would be blamed.
-    """
-    if any(word in msgspec.json.encode(one) for one in exercises for word in _SLOW_AT_FIRST):
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(engine.warm.wait(), _WARM_PATIENCE)
 
 
 async def _work(
