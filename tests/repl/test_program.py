@@ -104,8 +104,12 @@ def test_reader_that_goes_away(environment: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_ending_a_program(number: int, code: int, environment: dict[str, str]) -> None:
+def test_ending_a_program(
+    number: int, code: int, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
     """Ctrl+C, a request to end and a closed terminal end it all, processes too, without a word."""
+    before = signal.signal(number, signal.SIG_DFL)  # under nohup it would be ignored there, too
+    request.addfinalizer(lambda: signal.signal(number, before))
     with subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
