@@ -188,10 +188,13 @@ async def test_what_was_said_is_not_said_again(quiet: Quiet) -> None:
 
 
 async def test_a_verdict_has_more_room_until_the_answer_is_worked_on(quiet: Quiet) -> None:
-    """The half with the verdict grows, and shrinks again with the first key."""
+    """Beside a long answer, the half with the verdict grows, and shrinks with the first key."""
     async with quiet("ones").run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         screen = exercise_screen(pilot)
+        short = screen.answer.size.height
+        screen.answer.load("# a long answer\n" * 20)
+        await until(pilot, lambda: screen.answer.size.height > short)
         before = screen.answer.size.height
         ScriptedJudging(FAIL).take_over(screen.app)
         await pilot.press("ctrl+s")
