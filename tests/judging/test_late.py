@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tutor.course.model import CheckUse, Code, Lesson
+from tutor.course.model import CheckUse, Code, Lesson, Predict
 from tutor.engine.client import Engine
 from tutor.judging.judge import Judging
 from tutor.judging.late import needs_late_imports
@@ -28,6 +28,15 @@ async def test_a_first_optimizer_is_judged_once_its_imports_are_done() -> None:
     async with await Engine.start(kind="fork") as engine:
         await engine.ready()
         verdict = await Judging(engine, seconds=0.5).judge(LESSON, EXERCISE, STEP)
+        assert (verdict.status, engine.warm.is_set()) == ("pass", True), verdict.message
+
+
+async def test_a_prediction_waits_for_them_too() -> None:
+    """So does what a choice shows: the code is the lesson's, which must not be blamed."""
+    ask = Predict(id="a", prompt="b", code=f"{STEP}\nx = 1", ask="value", of="x", accepts=("1",))
+    async with await Engine.start(kind="fork") as engine:
+        await engine.ready()
+        verdict = await Judging(engine, seconds=0.5).judge(LESSON, ask, "1")
         assert (verdict.status, engine.warm.is_set()) == ("pass", True), verdict.message
 
 

@@ -8,6 +8,7 @@ from checks.finding import Finding
 from tutor.course.model import Choice, Lesson
 from tutor.engine.client import Engine
 from tutor.judging.assignment import setups_of
+from tutor.judging.late import late_imports
 from tutor.judging.verdict import Verdict
 from tutor.judging.worlds import open_world
 
@@ -86,6 +87,7 @@ def _finding(exercise: Choice, numbers: frozenset[int], correct: set[int]) -> Fi
 async def _evidence(engine: Engine, lesson: Lesson, exercise: Choice, seconds: float) -> str:
     if not exercise.code.strip():
         return ""
+    await late_imports(engine, *setups_of(lesson, exercise), exercise.code)
     async with open_world(engine, seconds=seconds) as world:
         await world.set_up(setups_of(lesson, exercise), seed=0)
         if world.fault:

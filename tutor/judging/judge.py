@@ -20,7 +20,7 @@ from tutor.judging.bench import Bench
 from tutor.judging.choosing import judge_choice
 from tutor.judging.code import judge_code
 from tutor.judging.describing import Describing
-from tutor.judging.late import needs_late_imports
+from tutor.judging.late import late_imports
 from tutor.judging.predicting import judge_prediction
 from tutor.judging.prepared import Preparer
 from tutor.judging.programs import verdict_before_running
@@ -161,7 +161,6 @@ class Judging:
         verdict, program = verdict_before_running(exercise, answer), as_code(exercise)
         if verdict is not None or program is None:
             return verdict or lesson_fault("Nothing judges this.", float(exercise.points))
-        if needs_late_imports(answer):
-            await self._engine.late_imports()
+        await late_imports(self._engine, answer)
         async with self._shelf.taken(Assignment.of(lesson, program)) as prepared:
             return await judge_code(self._bench, program, prepared, answer)

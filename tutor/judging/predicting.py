@@ -9,6 +9,7 @@ from tutor.engine.protocol import Sighted, Specification
 from tutor.errors import WorkerLostError
 from tutor.judging.assignment import setups_of
 from tutor.judging.bench import Bench, UnusableCheckError
+from tutor.judging.late import late_imports
 from tutor.judging.prepared import Preparer
 from tutor.judging.verdict import RecognisedMistake, Verdict, lesson_fault
 from tutor.judging.worlds import NOTHING, open_world
@@ -63,6 +64,7 @@ async def _find_truth(preparer: Preparer, lesson: Lesson, exercise: Predict) -> 
         EngineError: the tutor failed.
     """
     check = _check_of(exercise)
+    await late_imports(preparer.engine, *setups_of(lesson, exercise), exercise.code)
     async with open_world(preparer.engine, seconds=preparer.seconds) as world:
         await world.set_up(setups_of(lesson, exercise), seed=0)
         if world.fault:

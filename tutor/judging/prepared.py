@@ -10,7 +10,7 @@ from tutor.engine.client import Engine
 from tutor.errors import EngineError
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
-from tutor.judging.late import needs_late_imports
+from tutor.judging.late import late_imports
 from tutor.judging.mistakes import Mistakes
 from tutor.judging.worlds import World, fresh_world
 from tutor.judging.yardstick import Yardstick, make_yardstick
@@ -101,8 +101,7 @@ def _failed(task: asyncio.Task[World] | asyncio.Task[Yardstick]) -> bool:
 
 
 async def _set_up(engine: Engine, assignment: Assignment, seed: int, seconds: float) -> World:
-    if needs_late_imports(assignment):
-        await engine.late_imports()
+    await late_imports(engine, assignment)
     world = await fresh_world(engine, seconds=seconds)
     try:
         await world.set_up(assignment.setups, seed)

@@ -11,7 +11,7 @@ from tutor.engine.client import Engine
 from tutor.engine.protocol import Observations
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench, UnusableCheckError
-from tutor.judging.late import needs_late_imports
+from tutor.judging.late import late_imports
 from tutor.judging.worlds import ANSWER, Ran, World, open_world
 
 __all__ = ["Yardstick", "make_yardstick"]
@@ -53,8 +53,7 @@ async def make_yardstick(
     Raises:
         EngineError: the tutor failed.
     """
-    if needs_late_imports(assignment):
-        await engine.late_imports()
+    await late_imports(engine, assignment)
     started = time.monotonic()
     async with open_world(engine, seconds=seconds) as world:
         try:
