@@ -8,7 +8,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["guessed_name"]
+__all__ = ["guessed_name", "nearest", "with_guess"]
 
 _MOST = 5_000
 _LONGEST = 60
@@ -20,15 +20,21 @@ def guessed_name(error: BaseException) -> str:
     """The name that was meant by one that does not exist; empty where none is near."""
     try:
         if _is_subclass(NameError, type(error)):
-            return _nearest(error.name, _in_scope(error))  # type: ignore[attr-defined]
+            return nearest(error.name, _in_scope(error))  # type: ignore[attr-defined]
         if _is_subclass(AttributeError, type(error)):
-            return _nearest(error.name, _attributes(error.obj))  # type: ignore[attr-defined]
+            return nearest(error.name, _attributes(error.obj))  # type: ignore[attr-defined]
     except BaseException:  # whatever a learner's object does  # noqa: BLE001, S110
         pass
     return ""
 
 
-def _nearest(name: object, known: Iterable[object]) -> str:
+def with_guess(said: str, guess: str) -> str:
+    """What an exception says, and the name that was meant, as newer versions of Python put it."""
+    return f"{said}. Did you mean: '{guess}'?"
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """The one of the known names that is nearly `name`, or an empty string."""
     if type(name) is not str or not 1 < len(name) <= _LONGEST:
         return ""
     private = name.startswith("_")

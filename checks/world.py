@@ -18,7 +18,7 @@ from checks.chance import fingerprints, seed_all
 from checks.data import Raised, Stage, Value, Warned
 from checks.facts import Chance
 from checks.listening import Heard
-from checks.near_names import guessed_name
+from checks.near_names import guessed_name, with_guess
 from checks.plain import plain_text, type_name
 from checks.snapshot import Snapshot, is_tensor, no_hooks
 from checks.warned import MOST, recorded_warnings
@@ -231,7 +231,7 @@ def _said(error: BaseException, *, near: bool) -> str:
     """The text of an exception, with the name that was meant where one is near."""
     text = plain_text(error, 2_000)
     guess = guessed_name(error) if near else ""
-    return f"{text}. Did you mean: '{plain_text(guess, 100)}'?" if text and guess else text
+    return with_guess(text, plain_text(guess, 100)) if text and guess else text
 
 
 def _frames(error: BaseException) -> Iterator[tuple[str, int]]:

@@ -12,8 +12,6 @@ from checks.diagnosis.spelled import Found, root_name
 
 __all__ = ["counted_once", "rebound_arguments", "written_copies"]
 
-"""The line, and what to say of it."""
-
 _COPY = "indexing with a list, a mask or a tensor gives a copy"
 
 

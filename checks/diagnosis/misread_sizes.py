@@ -9,8 +9,6 @@ from checks.diagnosis.spelled import Found
 
 __all__ = ["refilled_shapes", "sizes_for_data"]
 
-"""The line, and what to say of it."""
-
 _DATA = (ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Starred)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from checks.names import parse
+from checks.diagnosis.spelled import called
+from checks.names import parse, unless_too_deep
 
 __all__ = ["Write", "find_copy", "find_write", "in_words", "root_of", "writes_in"]
 
@@ -168,30 +169,22 @@ def _aliases(tree: ast.Module, name: str) -> set[str]:
     return known - {name}
 
 
+@unless_too_deep(None)
 def find_copy(source: str, expression: str) -> tuple[int, str] | None:
     """The line and the spelling of the first call that copies on the way to an expression.
 
     What always copies goes before what may. None where nothing of the kind is written.
     """
-    try:
-        return _found_copy(source, expression)
-    except RecursionError:
-        return None
-
-
-def _found_copy(source: str, expression: str) -> tuple[int, str] | None:
     tree = parse(source)
     target = parse(expression)
     if tree is None or target is None:
         return None
-    found: list[tuple[bool, int, str]] = []
-    for node in (inner for part in _leading_to(tree, target) for inner in ast.walk(part)):
-        if isinstance(node, ast.Call):
-            function = node.func
-            name = function.attr if isinstance(function, ast.Attribute) else ""
-            name = function.id if isinstance(function, ast.Name) else name
-            if name in _COPIES:
-                found.append((name in _MAY_COPY, node.lineno, name))
+    found = [
+        (name in _MAY_COPY, node.lineno, name)
+        for part in _leading_to(tree, target)
+        for node in ast.walk(part)
+        if isinstance(node, ast.Call) and (name := called(node)) in _COPIES
+    ]
     return min(found)[1:] if found else None
 
 

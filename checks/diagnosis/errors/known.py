@@ -5,7 +5,6 @@ An exception is known by its type and a few words of its text, in any of torch's
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from typing import TypeAlias
@@ -13,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from checks.diagnosis.errors.shapes import SHAPE_RULES
+from checks.near_names import nearest
 
 __all__ = ["known_meaning"]
 
@@ -98,8 +98,8 @@ _KEYWORDS = (
 
 
 def _keyword(match: re.Match[str]) -> str:
-    near = difflib.get_close_matches(match.group(1), _KEYWORDS, n=1, cutoff=0.75)
-    return f"Is `{near[0]}` meant?" if near and near[0] != match.group(1) else ""
+    near = nearest(match.group(1), _KEYWORDS)
+    return f"Is `{near}` meant?" if near else ""
 
 
 _RULES: tuple[_Rule, ...] = (

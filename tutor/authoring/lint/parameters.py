@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tutor.authoring.lint.view import CheckView, LessonView
 from tutor.course.nodes import Mapping, Scalar, Sequence
+from tutor.course.scalars import as_int
 from tutor.course.source import At
 from tutor.course.wording import hint, listing, quoted
 
@@ -22,7 +23,7 @@ def check_parameters(lesson: LessonView) -> None:
 
 def _trials(check: CheckView) -> Iterator[tuple[At, str]]:
     trials = check.node.scalar("trials")
-    if "cases" not in check.schema["properties"] or trials is None or _number(trials) != 0:
+    if "cases" not in check.schema["properties"] or trials is None or as_int(trials) != 0:
         return
     if not check.node.items("cases"):
         message = "trials: 0 leaves the cases alone, and there are none: nothing would be tried"
@@ -34,7 +35,7 @@ def _sizes(check: CheckView) -> Iterator[tuple[At, str]]:
     for entry in sizes.entries if isinstance(sizes, Mapping) else ():
         if not isinstance(entry.value, Sequence):
             continue
-        ends = [_number(item) for item in entry.value.items]
+        ends = [as_int(item) if isinstance(item, Scalar) else None for item in entry.value.items]
         match ends:
             case [int(low), int(high)] if low > high:
                 name, turned = entry.key.text, f"[{high}, {low}]"
@@ -54,12 +55,3 @@ def _cases(check: CheckView) -> Iterator[tuple[At, str]]:
             if name not in known and name not in also:
                 near = hint(name, [*known, *also], otherwise=f"; the inputs are {listing(known)}")
                 yield entry.key.at, f"cases, item {number}: {quoted(name)} is no input{near}"
-
-
-def _number(node: object) -> int | None:
-    if not isinstance(node, Scalar) or not node.plain:
-        return None
-    try:
-        return int(node.text)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ import traceback
 import types
 from typing import Any, NoReturn
 
-from checks.near_names import guessed_name
+from checks.near_names import guessed_name, with_guess
 from tutor.engine.results import CellError
 from tutor.engine.text import bounded, neutralise
 
@@ -97,9 +97,7 @@ class Interpreter:
             message = error.msg if isinstance(error, SyntaxError) else str(trace)
             guess = guessed_name(error)
             if guess and "Did you mean" not in message:  # newer versions of Python say it, too
-                message, text = (
-                    f"{said.rstrip()}. Did you mean: '{guess}'?" for said in (message, text)
-                )
+                message, text = (with_guess(said.rstrip(), guess) for said in (message, text))
         except Exception:  # noqa: BLE001 - a hostile exception must not end the session
             line, message = None, ""
             text = f"{type(error).__name__}: <the exception could not be printed>\n"
