@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -25,11 +27,21 @@ def test_an_exercise_that_does_not_exist_is_said_before_the_app_opens() -> None:
         run(lesson="creating-tensors", exercise="nest-list")
 
 
-def _start(tmp_path: Path) -> pexpect.spawn[str]:
+_UNDER_MAKE = """
+import signal, subprocess, sys
+app = subprocess.Popen([sys.executable, *sys.argv[1:]])
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+print("pid", app.pid, flush=True)
+app.wait()
+"""
+"""What starts the app, and keeps to itself that the terminal is gone, as make does."""
+
+
+def _start(tmp_path: Path, *under: str) -> pexpect.spawn[str]:
     """The app in a real terminal."""
     environment = {"TUTOR_DATA_DIR": str(tmp_path), "TERM": "xterm-256color", "PATH": "/usr/bin"}
     child: pexpect.spawn[str] = pexpect.spawn(
-        sys.executable, ["-m", "tutor", "learn", "creating-tensors", "nest-lists"],
+        sys.executable, [*under, "-m", "tutor", "learn", "creating-tensors", "nest-lists"],
         encoding="utf-8", dimensions=(24, 80), timeout=60,
         cwd=Path(__file__).parents[2],
         env=environment,
@@ -64,3 +76,20 @@ def test_it_ends_with_its_terminal(tmp_path: Path, _: int) -> None:
     app.expect(pexpect.EOF)
     app.close()
     assert app.exitstatus == 128 + signal.SIGHUP
+
+
+def test_it_ends_with_its_terminal_though_nobody_tells_it(tmp_path: Path) -> None:
+    """What started it got the signal, and goes on: the app sees it from its input."""
+    parent = _start(tmp_path, "-c", _UNDER_MAKE)
+    parent.expect(r"pid (\d+)")
+    assert parent.match is not None
+    app = int(parent.match[1])
+    parent.expect("PyTorch ready")
+    os.close(parent.child_fd)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{app}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    ended = not Path(f"/proc/{app}").exists()
+    if not ended:
+        os.killpg(parent.pid, signal.SIGKILL)
+    assert ended

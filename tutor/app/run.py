@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tutor.app.app import TutorApp
+from tutor.app.hangup import end_with_terminal
 from tutor.errors import NotFoundError
 from tutor.progress.store import progress_file
 
@@ -40,6 +41,7 @@ def run(
     app = TutorApp(
         read_course, store=progress_file(), sandbox=sandbox, begin=begin, list_offers=_offers
     )
+    end_with_terminal()
     code = app.run()
     return app.return_code or 0 if code is None else code
 
