@@ -61,7 +61,7 @@ async def test_another_course_is_chosen_from_a_list(app: Make, mine: Path, store
         known.record(Place("mine", "one", "a"), "", PASS)
     async with app().run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Creating tensors" in screen_text(pilot))
-        assert "o Courses" in screen_text(pilot)
+        await until(pilot, lambda: "o Courses" in screen_text(pilot))
         await pilot.press("o")
         await until(pilot, lambda: isinstance(pilot.app.screen, Courses))
         seen = screen_text(pilot)

@@ -16,6 +16,8 @@ _PAGE = resource.getpagesize()
 _PATIENCE = 10.0
 """Seconds that killed processes have to be gone; on a busy machine, dying takes its time."""
 _PAUSE = 0.001
+_LOOKS = 20
+"""Looks in a row that find nothing, where new processes make none of them certain."""
 _PROC = Path("/proc")
 
 
@@ -23,13 +25,8 @@ def descendants(root: int) -> list[int]:
     """The processes below `root`; below process 1, all others."""
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc"):  # noqa: PTH208 - names, not paths, many times a second
-        if entry.isdigit():
-            with contextlib.suppress(OSError):
-                # The name in parentheses may hold anything; the parent stands two fields after it.
-                stat = (_PROC / entry / "stat").read_bytes()
-                fields = stat[stat.rindex(b")") + 2 :].split()
-                if fields[0] != b"Z":
-                    parents[int(entry)] = int(fields[1])
+        if entry.isdigit() and (parent := _living_parent(entry)) is not None:
+            parents[int(entry)] = parent
     if root == 1:
         return [pid for pid in parents if pid != 1]
     found: list[int] = []
@@ -40,23 +37,75 @@ def descendants(root: int) -> list[int]:
     return found
 
 
+def _living_parent(pid: int | str) -> int | None:
+    """The parent of a process that has not ended; None if it has."""
+    try:
+        stat = (_PROC / str(pid) / "stat").read_bytes()
+    except OSError:
+        return None
+    # The name in parentheses may hold anything; the parent stands two fields after it.
+    fields = stat[stat.rindex(b")") + 2 :].split()
+    return None if fields[0] == b"Z" else int(fields[1])
+
+
 def end_all(root: int, keep: AbstractSet[int] = frozenset()) -> bool:
     """Kill every process below `root` but `keep`; False if some are still there.
 
-    They are stopped first, so that a fork bomb cannot outrun the killing.
+    They are stopped first, so that a fork bomb cannot outrun the killing. Nor can one whose every
+    process forks the next and exits: a look at /proc misses it when the one that was listed is
+    gone and the next was not there yet. So two looks in a row must find nothing while no process
+    is forked; or many must find nothing, where other programs fork all the time. Most are found
+    sooner, by the kernel's own lists of children: those are read before they can change.
     """
     deadline = time.monotonic() + _PATIENCE
-    while doomed := [pid for pid in descendants(root) if pid not in keep]:
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in doomed:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, number)
-        _reap(keep)
+    clean = quiet = 0
+    newest = _newest_pid()
+    while True:
+        doomed = _end_once(_listed_below(root) - keep) or _end_once(set(descendants(root)) - keep)
+        _reap(keep)  # also those that ended by themselves: the kernel counts them until then
+        before, newest = newest, _newest_pid()
+        clean = 0 if doomed else clean + 1
+        quiet = quiet + 1 if clean and newest == before != 0 else 0
+        if quiet == 2 or clean == _LOOKS:
+            return True
         if time.monotonic() > deadline:
-            return False
+            return not doomed
         time.sleep(_PAUSE)
-    _reap(keep)  # also those that had ended by themselves: the kernel counts them until then
-    return True
+
+
+def _end_once(doomed: AbstractSet[int]) -> bool:
+    """Kill these processes; whether there was one that had not ended."""
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in doomed:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+    return any(_living_parent(pid) is not None for pid in doomed)
+
+
+def _listed_below(root: int) -> set[int]:
+    """The processes below `root` by the kernel's lists, ended ones too; not each need be there."""
+    found: set[int] = set()
+    new = {root}
+    while new:
+        found |= new
+        lists = [path for pid in new for path in _PROC.glob(f"{pid}/task/*/children")]
+        new = {int(pid) for path in lists for pid in _read(path).split()} - found
+    return found - {root}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # gone meanwhile, or a kernel without it
+        return ""
+
+
+def _newest_pid() -> int:
+    """The process that was forked last, here or in what this one sees; 0 if nobody knows."""
+    try:
+        return int((_PROC / "loadavg").read_text().split()[-1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _reap(keep: AbstractSet[int]) -> None:
