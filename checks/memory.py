@@ -55,6 +55,22 @@ class Memory:
         except (RuntimeError, OverflowError, TypeError, IndexError) as error:
             raise CodecError(f"a tensor cannot be made: {error}") from error
 
+    def same_bits(self, one: Tensor, other: Tensor, others: Memory) -> bool:
+        """Whether two tensors lie alike in equal bytes: then nothing need be made of them.
+
+        Args:
+            one: its data is here.
+            other: its data is in `others`.
+            others: where that is.
+        """
+        if one.storage is None or other.storage is None:
+            return False
+        layouts = ((t.dtype, t.shape, t.stride, t.offset) for t in (one, other))
+        return (
+            next(layouts) == next(layouts)
+            and self._storages[one.storage] == others._storages[other.storage]
+        )
+
     def _storage(self, index: int) -> torch.UntypedStorage:
         if index not in self._live:
             data = self._storages[index]

@@ -99,8 +99,7 @@ async def test_a_wrong_answer_needs_no_world_but_the_one_that_waits(
     with monkeypatch.context() as patch:
         for module in ("place", "prepared"):
             patch.setattr(f"tutor.judging.{module}.fresh_world", None)
-        for module in ("place", "yardstick"):
-            patch.setattr(f"tutor.judging.{module}.open_world", None)
+        patch.setattr("tutor.judging.place.open_world", None)
         verdict = await judge(judging, SQUARED)
     assert verdict.mistake is not None
     assert verdict.mistake.id == "squared"

@@ -177,6 +177,8 @@ class Run(_Message, frozen=True, kw_only=True):
         seconds: wall-clock limit; None for none.
         seed: seeds every random generator before the code runs, where it is given.
         quiet: do not display the last expression.
+        keep: whether the state afterwards is to be a checkpoint. The engine that starts processes
+            anew has none, and keeps every cell to run it again.
     """
 
     code: str
@@ -184,6 +186,7 @@ class Run(_Message, frozen=True, kw_only=True):
     seconds: float | None = None
     seed: int | None = None
     quiet: bool = False
+    keep: bool = True
 
 
 class Specification(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,12 +263,14 @@ class Recognise(_Message, frozen=True, kw_only=True):
         answer: the one.
         others: those that it may behave like, each in every check.
         reference: what each check observed of the solution.
+        all: whether all that do are to be found, and not only the first.
     """
 
     checks: tuple[Specification, ...]
     answer: Sighted
     others: tuple[Sighted, ...]
     reference: tuple[bytes, ...]
+    all: bool = True
     seconds: float = 10.0
 
 

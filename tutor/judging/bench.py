@@ -105,7 +105,8 @@ class Bench:
     ) -> int | None:
         """The place of the first of `others` that behaves like `answer` in every check, or None."""
         left = list(range(len(others)))
-        for module, places in _by_module(checks).items():
+        modules = _by_module(checks)
+        for module, places in modules.items():
             if not left:
                 break
             message = Recognise(
@@ -113,6 +114,7 @@ class Bench:
                 answer=_part(answer, places),
                 others=tuple(_part(others[number], places) for number in left),
                 reference=tuple(reference[place] for place in places),
+                all=len(modules) > 1,
             )
             try:
                 reply = await self._ask(module, message)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import msgspec
 
 from tutor.course.model import Mistake
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Observations, Sighted
+from tutor.engine.protocol import Observations
 from tutor.errors import EngineError
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
+from tutor.judging.likeness import first_alike
 from tutor.judging.place import Place, PlaceError
-from tutor.judging.running import same_ending
 from tutor.judging.traces import leaves_traces
 from tutor.judging.worlds import Ran
 from tutor.judging.yardstick import Yardstick
 
 __all__ = ["Mistakes", "Seen"]
-
-_BATCH = 16 * 1024**2
-"""Bytes of observations that the judge is sent at once."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,23 +89,12 @@ class Mistakes:
                     await self.look(yardstick)
                 except PlaceError:  # a setup that fails now and then: nothing can be recognised
                     return None
-            batch = self._batch(compared)
-            which = await _first_alike(self._assignment, bench, answer, batch, yardstick)
+            known = self._seen[compared:]
+            which = await first_alike(self._assignment, bench, answer, known, yardstick)
             if which is not None:
                 return self._assignment.mistakes[compared + which]
-            compared += len(batch)
+            compared += len(known)
         return None
-
-    def _batch(self, start: int) -> list[Seen]:
-        """Those that are known from `start` on, as many as the judge should get at once."""
-        batch: list[Seen] = []
-        room = _BATCH
-        for seen in self._seen[start:]:
-            room -= sum(len(observed.data) for observed in seen.observed)
-            if batch and room < 0:
-                break
-            batch.append(seen)
-        return batch
 
     # --- worlds
 
@@ -136,35 +121,3 @@ class Mistakes:
         """Look at no more of them."""
         self._closed = True
         await self._place.close()
-
-
-async def _first_alike(
-    assignment: Assignment, bench: Bench, answer: Seen, others: Sequence[Seen], yardstick: Yardstick
-) -> int | None:
-    """The place of the first of `others` that behaves like the answer."""
-    if not answer.ran.ok:
-        endings = (
-            place for place, other in enumerate(others) if same_ending(other.ran, answer.ran)
-        )
-        return next(endings, None)
-    places = [place for place, other in enumerate(others) if _failed_alike(answer, other)]
-    which = await bench.recognise(
-        assignment.checks,
-        _sighted(answer),
-        [_sighted(others[place]) for place in places],
-        [expected.data for expected in yardstick.expected],
-    )
-    return None if which is None else places[which]
-
-
-def _failed_alike(answer: Seen, other: Seen) -> bool:
-    """Whether each check could look at both, or failed to in the same way."""
-    return other.ran.ok and all(
-        mine.failure == theirs.failure
-        for mine, theirs in zip(answer.observed, other.observed, strict=True)
-    )
-
-
-def _sighted(seen: Seen) -> Sighted:
-    observed = tuple(b"" if one.failure else one.data for one in seen.observed)
-    return Sighted(source=seen.text, observed=observed)

@@ -35,20 +35,23 @@ class Place:
         self._shared: World | None = None
 
     @asynccontextmanager
-    async def world(self, *, shared: bool) -> AsyncIterator[World]:
+    async def world(self, *, shared: bool, seconds: float | None = None) -> AsyncIterator[World]:
         """A world in which the setups have run and nothing else has.
 
         Args:
             shared: whether it may be the one that others ran in; they must leave no traces.
+            seconds: what it and each look at it may take here, where that is not as elsewhere.
 
         Raises:
             PlaceError: a setup fails.
             EngineError: the tutor failed.
         """
         if shared and self._engine.kind == "fork":
-            yield await self._rewound() or await self._new_shared()
+            world = await self._rewound() or await self._new_shared()
+            world.seconds = seconds or self._seconds
+            yield world
             return
-        async with open_world(self._engine, seconds=self._seconds) as world:
+        async with open_world(self._engine, seconds=seconds or self._seconds) as world:
             await self._set_up(world)
             yield world
 

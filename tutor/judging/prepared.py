@@ -12,6 +12,7 @@ from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
 from tutor.judging.late import late_imports
 from tutor.judging.mistakes import Mistakes
+from tutor.judging.place import Place
 from tutor.judging.worlds import World, fresh_world
 from tutor.judging.yardstick import Yardstick, make_yardstick
 
@@ -50,9 +51,10 @@ class Prepared:
         engine, seconds = preparer.engine, preparer.seconds
         seed = preparer.chance.getrandbits(62)
         self.mistakes = Mistakes(engine, assignment, seed=seed, seconds=seconds)
+        place = Place(engine, assignment.setups, seed=seed, seconds=seconds)
         self._world = asyncio.create_task(_set_up(engine, assignment, seed, seconds))
         self._yardstick = asyncio.create_task(
-            make_yardstick(engine, preparer.bench, assignment, seed=seed, seconds=seconds)
+            make_yardstick(engine, preparer.bench, assignment, place)
         )
         for task in (self._world, self._yardstick):
             task.add_done_callback(_failed)  # what nobody waits for any more is no news

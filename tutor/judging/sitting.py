@@ -8,6 +8,7 @@ all of it.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Literal, Self
 
@@ -16,12 +17,13 @@ import msgspec
 from checks.finding import Finding
 from tutor.course.model import Code, Lesson
 from tutor.engine.client import Engine
-from tutor.engine.protocol import Observations, Sighted
+from tutor.engine.protocol import Observations
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench
 from tutor.judging.findings import unseen
+from tutor.judging.likeness import first_alike
 from tutor.judging.place import Place
-from tutor.judging.running import run_finding, same_ending
+from tutor.judging.running import run_finding
 from tutor.judging.traces import leaves_traces
 from tutor.judging.verdict import first_cause
 from tutor.judging.worlds import NOTHING, Ran
@@ -101,26 +103,22 @@ class Sitting:
         self._engine = engine
         self._bench = bench
         self._assignment = Assignment.of(lesson, exercise)
-        self._seed = chance.getrandbits(62)
-        self._seconds = seconds
-        self._place = self._new_place(seconds)
-        self._quick = self._place
+        self._seconds = self._patience = seconds
+        seed = chance.getrandbits(62)
+        self._place = Place(engine, self._assignment.setups, seed=seed, seconds=seconds)
         texts = (*self._assignment.setups, exercise.solution)
         self._sharing = not any(map(leaves_traces, texts))
         self._yardstick = Yardstick()
         self.fault = ""
         self.answers = 0
 
-    def _new_place(self, seconds: float) -> Place:
-        return Place(self._engine, self._assignment.setups, seed=self._seed, seconds=seconds)
-
     async def __aenter__(self) -> Self:
         self._yardstick = await make_yardstick(
-            self._engine, self._bench, self._assignment, seed=self._seed, seconds=self._seconds
+            self._engine, self._bench, self._assignment, self._place, shared=self._sharing
         )
         self.fault = self._yardstick.fault
         patience = max(_SHORTEST, _PATIENCE * self._yardstick.seconds)
-        self._quick = self._new_place(min(self._seconds, patience))
+        self._patience = min(self._seconds, patience)
         return self
 
     async def __aexit__(
@@ -130,7 +128,6 @@ class Sitting:
         trace: TracebackType | None,
     ) -> None:
         await self._place.close()
-        await self._quick.close()
 
     # --- answers
 
@@ -142,7 +139,7 @@ class Sitting:
             EngineError: the tutor failed.
         """
         self.answers += 1
-        return await self._judged(self._place, text, all_of_it=True)
+        return await self._judged(text, self._seconds, all_of_it=True)
 
     async def first_failure(self, text: str) -> Seen:
         """Look at a changed solution until a check fails; those that read its text come first.
@@ -159,10 +156,11 @@ class Sitting:
                 finding = await self._finding(place, Observations(data=NOTHING), text)
                 if finding.status != "pass":
                     return Seen(text=text, findings=(finding,))
-        return await self._judged(self._quick, text, all_of_it=False)
+        return await self._judged(text, self._patience, all_of_it=False)
 
-    async def _judged(self, place: Place, text: str, *, all_of_it: bool) -> Seen:
-        async with place.world(shared=self._sharing and not leaves_traces(text)) as world:
+    async def _judged(self, text: str, seconds: float, *, all_of_it: bool) -> Seen:
+        shared = self._sharing and not leaves_traces(text)
+        async with self._place.world(shared=shared, seconds=seconds) as world:
             ran = await world.run(text)
             if not ran.ok:
                 return Seen(text=text, ran=ran, findings=(run_finding(ran, source=text),))
@@ -185,23 +183,13 @@ class Sitting:
 
     # --- comparing answers
 
-    async def alike(self, one: Seen, other: Seen) -> bool:
-        """Whether two answers, both looked at in full, behave alike.
+    async def first_alike(self, one: Seen, others: Sequence[Seen]) -> int | None:
+        """The place of the first of `others` that behaves like an answer; all looked at in full.
 
         Raises:
             EngineError: the tutor failed.
         """
-        if one.ran is None or other.ran is None:
-            return False
-        if not (one.ran.ok and other.ran.ok):
-            return same_ending(one.ran, other.ran)
-        pairs = zip(one.observed, other.observed, strict=True)
-        if any(mine.failure != theirs.failure for mine, theirs in pairs):
-            return False
-        expected = [seen.data for seen in self._yardstick.expected]
-        checks = self._assignment.checks
-        which = await self._bench.recognise(checks, _sighted(one), [_sighted(other)], expected)
-        return which is not None
+        return await first_alike(self._assignment, self._bench, one, others, self._yardstick)
 
     def same_as_expected(self, seen: Seen) -> bool:
         """Whether exactly the same was observed as of the solution when it was prepared."""
@@ -209,8 +197,3 @@ class Sitting:
             mine.data == expected.data
             for mine, expected in zip(seen.observed, self._yardstick.expected, strict=True)
         )
-
-
-def _sighted(seen: Seen) -> Sighted:
-    observed = tuple(b"" if one.failure else one.data for one in seen.observed)
-    return Sighted(source=seen.text, observed=observed)

@@ -27,8 +27,8 @@ NOTHING = msgspec.msgpack.encode(())
 _SETUP_SECONDS = 60.0
 _MAX_OUTPUT = 20_000
 _MOST_WARNINGS, _MAX_WARNING = 20, 2_000
-_REWINDABLE = Limits(checkpoints=3)
-"""Keeps the states after two setups, and that of whatever runs on top of them."""
+_REWINDABLE = Limits(checkpoints=1)
+"""Keeps the state after the setups."""
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,12 +52,13 @@ class World:
     """A fresh process in which setups and then one text run, and which is then only observed.
 
     Attributes:
+        seconds: what a text, and each look at what it made, may take.
         fault: how a setup failed, in words; empty where none did. Nothing is to run then.
     """
 
     def __init__(self, worker: Worker, *, seconds: float) -> None:
         self._worker = worker
-        self._seconds = seconds
+        self.seconds = seconds
         self._seed: int | None = None
         self.fault = ""
         self._beginning = 0
@@ -70,7 +71,8 @@ class World:
     async def set_up(self, setups: Sequence[str], seed: int) -> None:
         """Run the setups; they and what runs next do so under one seed."""
         self._seed = seed
-        for setup in setups or ("",):  # even an empty one: what it leaves can be gone back to
+        setups = setups or ("",)  # even an empty one: what it leaves can be gone back to
+        for place, setup in enumerate(setups, start=1):
             result = await self._worker.run(
                 Run(
                     code=setup,
@@ -78,6 +80,7 @@ class World:
                     seconds=_SETUP_SECONDS,
                     seed=self._take_seed(),
                     quiet=True,
+                    keep=place == len(setups),
                 )
             )
             self._beginning = result.checkpoint
@@ -94,7 +97,13 @@ class World:
             pieces.append(text)
 
         result = await self._worker.run(
-            Run(code=code, filename=ANSWER, seconds=self._seconds, seed=self._take_seed()),
+            Run(
+                code=code,
+                filename=ANSWER,
+                seconds=self.seconds,
+                seed=self._take_seed(),
+                keep=False,  # it is looked at, and never gone back to
+            ),
             on_output,
         )
         return Ran(result=result, output=bounded("".join(pieces), _MAX_OUTPUT))
@@ -149,7 +158,7 @@ class World:
         """What was warned of while the text ran; nothing if its process does not say."""
         nothing = Specification(check="", target="")
         message = Observe(
-            check=nothing, trials=b"", seconds=self._seconds, fork=False, warnings=True
+            check=nothing, trials=b"", seconds=self.seconds, fork=False, warnings=True
         )
         try:
             reply = await self._worker.request(message)
@@ -165,7 +174,7 @@ class World:
         self, check: Specification, trials: bytes, *, prepare: bool, fork: bool
     ) -> Observations:
         message = Observe(
-            check=check, trials=trials, seconds=self._seconds, prepare=prepare, fork=fork
+            check=check, trials=trials, seconds=self.seconds, prepare=prepare, fork=fork
         )
         try:
             reply = await self._worker.request(message)

@@ -12,7 +12,8 @@ from tutor.engine.protocol import Observations
 from tutor.judging.assignment import Assignment
 from tutor.judging.bench import Bench, UnusableCheckError
 from tutor.judging.late import late_imports
-from tutor.judging.worlds import ANSWER, Ran, World, open_world
+from tutor.judging.place import Place, PlaceError
+from tutor.judging.worlds import ANSWER, Ran, World
 
 __all__ = ["Yardstick", "make_yardstick"]
 
@@ -39,33 +40,35 @@ class Yardstick(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def make_yardstick(
-    engine: Engine, bench: Bench, assignment: Assignment, *, seed: int, seconds: float
+    engine: Engine, bench: Bench, assignment: Assignment, place: Place, *, shared: bool = False
 ) -> Yardstick:
-    """Draw trials, run the solution in a world of its own and look at it.
+    """Draw trials, run the solution and look at it.
 
     Args:
-        engine: where the world comes from.
+        engine: what the place's worlds come from.
         bench: the judge, which draws.
         assignment: whose solution.
-        seed: for setup and solution.
-        seconds: what the solution, and each look at it, may take.
+        place: where it runs.
+        shared: whether it may run where others run later; it must leave no traces.
 
     Raises:
         EngineError: the tutor failed.
     """
     await late_imports(engine, assignment)
     started = time.monotonic()
-    async with open_world(engine, seconds=seconds) as world:
-        try:
-            drawn, _ = await asyncio.gather(
-                bench.draw(assignment.checks), world.set_up(assignment.setups, seed)
-            )
-        except UnusableCheckError as error:
-            return Yardstick(fault=str(error))
-        fault = world.fault or _fault(await world.run(assignment.solution))
-        if fault:
-            return Yardstick(fault=fault)
-        made = await _measure(world, assignment, drawn)
+    drawing = asyncio.create_task(bench.draw(assignment.checks))
+    drawing.add_done_callback(lambda task: task.cancelled() or task.exception())
+    try:
+        async with place.world(shared=shared) as world:
+            drawn = await drawing
+            fault = _fault(await world.run(assignment.solution))
+            if fault:
+                return Yardstick(fault=fault)
+            made = await _measure(world, assignment, drawn)
+    except (PlaceError, UnusableCheckError) as error:
+        return Yardstick(fault=str(error))
+    finally:
+        drawing.cancel()
     return msgspec.structs.replace(made, seconds=time.monotonic() - started)
 
 

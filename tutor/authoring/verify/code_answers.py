@@ -89,16 +89,13 @@ async def judge_listed(sitting: Sitting, listed: Sequence[Listed]) -> Round:
     if seen[0].status == "error":  # of the lesson: nothing can be said about the others
         return Round(seen=tuple(seen), taken_for=("",), repeats=True)
     seen += [await sitting.judge(one.text) for one in listed[1:]]
-    mistakes = [(one.mistake, at) for one, at in zip(listed, seen, strict=True) if one.mistake]
+    names = [one.mistake for one in listed if one.mistake]
+    mistakes = [at for one, at in zip(listed, seen, strict=True) if one.mistake]
     taken_for: list[str] = []
     for one, mine in zip(listed, seen, strict=True):
-        name = ""
-        if one.mistake and mine.status == "fail":
-            for name_of_other, theirs in mistakes:
-                if await sitting.alike(mine, theirs):
-                    name = name_of_other
-                    break
-        taken_for.append(name)
+        failed = one.mistake and mine.status == "fail"
+        which = await sitting.first_alike(mine, mistakes) if failed else None
+        taken_for.append("" if which is None else names[which])
     return Round(
         seen=tuple(seen), taken_for=tuple(taken_for), repeats=sitting.same_as_expected(seen[0])
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections.abc import Iterator
 
 import msgspec
 
@@ -60,29 +62,33 @@ def compare(message: Compare) -> Compared:
 def recognise(message: Recognise) -> Recognised:
     """Which of several answers behave like the one in every check."""
     try:
-        checks = [build_check(check) for check in message.checks]
-        answer = _decoded(message.answer.observed)
-        reference = _decoded(message.reference)
-        alike = tuple(
-            place
-            for place, other in enumerate(message.others)
-            if all(
-                check.behaves_like(
-                    mine,
-                    codec.decode_observed(theirs),
-                    source=message.answer.source,
-                    other_source=other.source,
-                    reference=truth,
-                )
-                for check, mine, theirs, truth in zip(
-                    checks, answer, other.observed, reference, strict=True
-                )
-                if theirs
-            )
-        )
-        return Recognised(same=bool(alike), alike=alike)
+        alike = _alike(message)
+        found = tuple(alike if message.all else itertools.islice(alike, 1))
+        return Recognised(same=bool(found), alike=found)
     except Exception as error:  # noqa: BLE001
         return Recognised(same=False, failure=reason_of(error))
+
+
+def _alike(message: Recognise) -> Iterator[int]:
+    """Their places."""
+    checks = [build_check(check) for check in message.checks]
+    answer = _decoded(message.answer.observed)
+    reference = _decoded(message.reference)
+    for place, other in enumerate(message.others):
+        if all(
+            check.behaves_like(
+                mine,
+                codec.decode_observed(theirs),
+                source=message.answer.source,
+                other_source=other.source,
+                reference=truth,
+            )
+            for check, mine, theirs, truth in zip(
+                checks, answer, other.observed, reference, strict=True
+            )
+            if theirs
+        ):
+            yield place
 
 
 def _decoded(observed: tuple[bytes, ...]) -> list[tuple[Observed, ...]]:

@@ -24,6 +24,7 @@ from tutor.engine.protocol import (
     FromActive,
     Interrupt,
     Limits,
+    Observe,
     Output,
     Request,
     Rewind,
@@ -165,7 +166,7 @@ class Keeper:
         if seconds is None:
             self._deadline = None
         else:
-            slack = 0.0 if isinstance(request, Run) else BACKSTOP
+            slack = BACKSTOP if _ends_by_itself(request) else 0.0
             self._deadline = self._started + seconds + slack
         if not self._family.send(request):
             self._kill()
@@ -241,14 +242,17 @@ class Keeper:
             return  # a forged reply to nothing
         self._outlets.drain()
         if isinstance(request, Run):
-            self._finish(message if isinstance(message, Done) else Done())
-            self._checkpoint()
+            keep = request.keep and self._limits.checkpoints > 0
+            number = self._family.last + keep
+            self._finish(message if isinstance(message, Done) else Done(), number)
+            if keep:
+                self._family.checkpoint(number)
         elif isinstance(message, REPLIES[type(request)]):
             send_frame(self._front, message)
         else:
             send_frame(self._front, lost_reply(request, "Its reply was of another kind."))
 
-    def _finish(self, done: Done) -> None:
+    def _finish(self, done: Done, number: int) -> None:
         status: CellStatus = "ok"
         note = ""
         if done.error is not None:
@@ -262,17 +266,13 @@ class Keeper:
                 status=status,
                 error=None if done.error is None else made_safe(done.error),
                 note=note,
-                checkpoint=self._family.last + 1,
+                checkpoint=max(number, 0),
                 seconds=time.monotonic() - self._started,
             )
         )
 
     def _send_finished(self, result: CellResult) -> None:
         send_frame(self._front, Finished(result=result))
-
-    def _checkpoint(self) -> None:
-        if self._limits.checkpoints:
-            self._family.checkpoint(self._family.last + 1)
 
     def _on_death(self) -> None:
         self._outlets.drain()
@@ -336,3 +336,10 @@ class Keeper:
             )
         send_frame(self._front, reply)
         self._family.bury_replaced()
+
+
+def _ends_by_itself(request: Request) -> bool:
+    """Whether the active process sees to the time limit; then it is only not to hang."""
+    if isinstance(request, Observe):
+        return request.fork
+    return not isinstance(request, Run)
