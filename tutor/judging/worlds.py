@@ -190,17 +190,14 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def open_world(
-    engine: Engine, *, seconds: float, rewindable: bool = False
-) -> AsyncIterator[World]:
+async def open_world(engine: Engine, *, seconds: float) -> AsyncIterator[World]:
     """A fresh world; its processes end with the block.
 
     Args:
         engine: where it comes from.
         seconds: what a text, and each look at what it made, may take.
-        rewindable: whether several texts are to run in it, each after the same setups.
     """
-    world = await fresh_world(engine, seconds=seconds, rewindable=rewindable)
+    world = await fresh_world(engine, seconds=seconds)
     try:
         yield world
     finally:
@@ -208,6 +205,12 @@ async def open_world(
 
 
 async def fresh_world(engine: Engine, *, seconds: float, rewindable: bool = False) -> World:
-    """A fresh world, to be closed by whoever asked for it."""
+    """A fresh world, to be closed by whoever asked for it.
+
+    Args:
+        engine: where it comes from.
+        seconds: what a text, and each look at what it made, may take.
+        rewindable: whether several texts are to run in it, each after the same setups.
+    """
     worker = await (engine.worker("world", _REWINDABLE) if rewindable else engine.take("world"))
     return World(worker, seconds=seconds)
