@@ -11,7 +11,7 @@ import time
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-__all__ = ["copied_bytes", "descendants", "end_all", "resident_bytes", "threads"]
+__all__ = ["Forks", "copied_bytes", "descendants", "end_all", "resident_bytes", "threads"]
 
 _PAGE = resource.getpagesize()
 _PATIENCE = 10.0
@@ -22,6 +22,21 @@ _LOOKS = 20
 _FEW = 64
 """More processes than that are found faster by going through /proc once."""
 _PROC = Path("/proc")
+
+
+class Forks:
+    """How many processes are forked, here or in what this one sees: cheap to ask, often."""
+
+    def __init__(self) -> None:
+        self._newest = _newest_pid()
+
+    def many(self) -> bool:
+        """Whether a few dozen were forked since this was last said, by whomever."""
+        newest = _newest_pid()
+        if 0 <= newest - self._newest < _FEW // 2:
+            return False
+        self._newest = newest
+        return True
 
 
 def descendants(root: int) -> list[int]:
@@ -64,8 +79,9 @@ def end_all(root: int, keep: AbstractSet[int] = frozenset()) -> bool:
     clean = quiet = 0
     newest = _newest_pid()
     while True:
-        found = _listed_below(root) - keep
-        doomed = len(found) < _FEW and _end_once(found)
+        began = time.monotonic()
+        found = _listed_below(root)
+        doomed = len(found) < _FEW and _end_once(found - keep)
         if not doomed:
             doomed = _end_once(set(descendants(root)) - keep)
         _reap(keep)  # also those that ended by themselves: the kernel counts them until then
@@ -74,9 +90,11 @@ def end_all(root: int, keep: AbstractSet[int] = frozenset()) -> bool:
         quiet = quiet + 1 if clean and newest == before != 0 else 0
         if quiet == 2 or clean == _LOOKS:
             return True
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             return not doomed
-        time.sleep(_PAUSE)
+        # Those that were killed need the processor, too, to be taken apart.
+        time.sleep(max(_PAUSE, now - began) if doomed and newest == before else _PAUSE)
 
 
 def _end_once(doomed: AbstractSet[int]) -> bool:

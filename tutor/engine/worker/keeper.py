@@ -34,6 +34,7 @@ from tutor.engine.protocol import (
     send_frame,
 )
 from tutor.engine.results import CellResult, CellStatus
+from tutor.engine.worker import census
 from tutor.engine.worker.channel import FrameBuffer
 from tutor.engine.worker.family import Family, Process
 from tutor.engine.worker.outlets import Outlets
@@ -48,6 +49,10 @@ WATCH = 0.25
 
 IDLE_WATCH = 1.0
 """Likewise between cells: what a cell left running, or code that only said it was done."""
+
+GLANCE = 0.03
+"""Seconds between two glances at how many processes were forked: a bomb that has grown for as
+long as `WATCH` outweighs its keeper."""
 
 _READ = 1 << 16
 
@@ -83,6 +88,7 @@ class Keeper:
         self._ending: CellStatus | None = None
         self._killed = False
         self._next_look = 0.0
+        self._forks = census.Forks()
         self._excess = ""
         self._open = True
 
@@ -106,13 +112,18 @@ class Keeper:
                 return
         if self._deadline is not None and time.monotonic() >= self._deadline:
             self._on_deadline()
-        elif time.monotonic() >= self._next_look:
+        elif time.monotonic() >= self._next_look or (
+            self._request is not None and self._forks.many()
+        ):
             self._look()
 
     def _patience(self) -> float:
         """Seconds until something is to be done even if nothing happens."""
+        now = time.monotonic()
         until = min(self._next_look, self._deadline or self._next_look)
-        return max(0.0, until - time.monotonic())
+        if self._request is not None:
+            until = min(until, now + GLANCE)
+        return max(0.0, until - now)
 
     def _look(self) -> None:
         """End what takes more than its share, where the kernel alone would let it."""

@@ -93,6 +93,9 @@ def _refuse_by_argument(rules: pyseccomp.SyscallFilter) -> None:
     # New namespaces would give capabilities back. clone3 hides its flags behind a pointer, so it
     # is said not to exist: the C library then uses clone.
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    # The kernel shares processors out by session first: each one of a fork bomb's would weigh as
+    # much as the keeper's, and as the user's own.
+    _add(rules, pyseccomp.ERRNO(0), "setsid")
     for bit in range(64):
         if _NAMESPACE_FLAGS >> bit & 1:
             flag = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << bit, 1 << bit)
