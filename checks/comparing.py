@@ -37,7 +37,7 @@ from checks.diagnosis.types import wrong_type
 from checks.diagnosis.values import wrong_scalar, wrong_values
 from checks.difference import Difference, Scene, equality, first
 from checks.identity import identity
-from checks.matching import best_order
+from checks.matching import best_order, in_order
 from checks.memory import Memory
 from checks.relaxing import of_one_kind
 from checks.show import count, kind_of, show
@@ -140,7 +140,7 @@ def _cells(actual: Tensor, expected: Tensor, scene: Scene, path: str) -> Differe
         return None
     order = best_order(found, target, relax, scene.terms) if relax.any_order else None
     if order is not None:
-        found = found[order]
+        found = in_order(found, order)
         equal = close(found, target, relax, terms=scene.terms)
         if bool(equal.all()):
             return None

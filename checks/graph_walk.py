@@ -6,7 +6,7 @@ graph but leaves its nodes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -19,6 +19,20 @@ _WIDEST = 10_000
 _base: Any = torch._C.TensorBase  # properties without a hook for subclasses  # noqa: SLF001  # no public way to it
 _requires_grad, _grad_fn = _base.requires_grad.__get__, _base.grad_fn.__get__
 _output_nr = _base.output_nr.__get__
+
+
+class _Walked(NamedTuple):
+    """What a walk came by.
+
+    Attributes:
+        leaves: tensors by their id.
+        edges: a node's id and the number of its output.
+        nodes: by their id; kept, since the id of one that is gone is soon another's.
+    """
+
+    leaves: dict[int, Any]
+    edges: set[tuple[int, int]]
+    nodes: dict[int, Any]
 
 
 def tensors_in(thing: Any, depth: int = 20) -> list[Any]:
@@ -47,29 +61,27 @@ def reached(outputs: list[Any], sources: dict[str, Any]) -> dict[str, bool]:
     """Which of `sources` one of the `outputs` was computed from, as far as it was recorded."""
     with no_hooks():
         tracked = [tensor for tensor in outputs if _requires_grad(tensor)]
-        leaves, edges = _walk([node for t in tracked if (node := _grad_fn(t)) is not None])
+        walked = _walk([node for t in tracked if (node := _grad_fn(t)) is not None])
         return {
-            name: is_tensor(source) and _is_reached(source, tracked, leaves, edges)
+            name: is_tensor(source) and _is_reached(source, tracked, walked)
             for name, source in sources.items()
         }
 
 
-def _is_reached(
-    source: Any, tracked: list[Any], leaves: dict[int, Any], edges: set[tuple[int, int]]
-) -> bool:
+def _is_reached(source: Any, tracked: list[Any], walked: _Walked) -> bool:
     if not _requires_grad(source):
         return False
     if any(source is tensor for tensor in tracked):
         return True
     node = _grad_fn(source)
-    return id(source) in leaves if node is None else (id(node), _output_nr(source)) in edges
+    if node is None:
+        return id(source) in walked.leaves
+    return (id(node), _output_nr(source)) in walked.edges
 
 
-def _walk(starts: list[Any]) -> tuple[dict[int, Any], set[tuple[int, int]]]:
-    """The leaves by their id, and the edges: a node's id and the number of its output."""
+def _walk(starts: list[Any]) -> _Walked:
     leaves: dict[int, Any] = {}
     edges: set[tuple[int, int]] = set()
-    # Nodes are kept: the id of one that is gone could be given again.
     seen: dict[int, Any] = {id(node): node for node in starts}
     waiting = list(starts)
     while waiting and len(seen) < _MOST:
@@ -83,4 +95,4 @@ def _walk(starts: list[Any]) -> tuple[dict[int, Any], set[tuple[int, int]]]:
             if id(following) not in seen:
                 seen[id(following)] = following
                 waiting.append(following)
-    return leaves, edges
+    return _Walked(leaves, edges, seen)

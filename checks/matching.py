@@ -6,9 +6,23 @@ import torch
 
 from checks.tolerance import Relax, close, wide
 
-__all__ = ["best_order"]
+__all__ = ["best_order", "in_order"]
 
 _MOST = 2_000
+
+
+_BITS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+
+
+def in_order(tensor: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+    """A tensor whose rows are put in an order, whatever its dtype.
+
+    torch 2.6 cannot index tensors of unsigned integers or float8, but moves any bits.
+    """
+    bits = None if tensor.is_complex() else _BITS.get(tensor.element_size())
+    if bits is None:
+        return tensor[order]
+    return tensor.contiguous().view(bits)[order].view(tensor.dtype)
 
 
 def best_order(

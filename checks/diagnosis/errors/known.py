@@ -87,6 +87,11 @@ def _arguments(match: re.Match[str]) -> str:
             "Where it wants a shape, it wants one tuple, also with one number in it: `(n,)`. The "
             "comma makes it one; `(n)` is only a number in brackets."
         )
+    # Newer torch says of a keyword that it does not know it; older torch lists what it was given.
+    for word in re.findall(r"(\w{1,40})=", match.group(1)):
+        near = "" if word in _KEYWORDS else nearest(word, _KEYWORDS)
+        if near:
+            return f"Is `{near}` meant?"
     return "In none of its forms does it take these: is one of them missing, or of another kind?"
 
 
@@ -121,7 +126,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(_ANY, r"only tensors of floating point .*require gradients", _WHOLE),
     _Rule(_ANY, r"(mean|std|var).*(floating point|complex dtype)", _WHOLE),
     _Rule(_ANY, r"expected a floating point or complex tensor as input. got (long|int)", _WHOLE),
-    _Rule("NotImplementedError", r"not implemented for '(long|int|byte)'", _WHOLE),
+    _Rule("NotImplementedError|RuntimeError", r"not implemented for '(long|int|byte)'", _WHOLE),
     _Rule(
         _ANY,
         r"can't be cast to the desired output type (long|int|byte)",
@@ -136,6 +141,11 @@ _RULES: tuple[_Rule, ...] = (
         _ANY, r"input type \(.*?(\w+)\) and \w+ type \(.*?(\w+)\) should be the same", _two_dtypes
     ),
     _Rule(_ANY, r"input dtype \(.*?(\w+)\) does not match weight dtype \(.*?(\w+)\)", _two_dtypes),
+    _Rule(
+        _ANY,
+        r"input must have the type torch\.(?=.*got type torch\.(\w+))(\w+)",
+        _two_dtypes,  # so until torch 2.9
+    ),
     _Rule(_ANY, r"self \((\w+)\) and source \((\w+)\) must have the same scalar type", _two_dtypes),
     _Rule(
         "RuntimeError",
