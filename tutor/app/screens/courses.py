@@ -9,10 +9,11 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.app.literal import literal, title
+from tutor.app.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ class Courses(ModalScreen["Offer | None"]):
             yield Static(literal("Courses\n", "bold"))
             yield OptionList(*map(self._option, self._offers), id="offers", compact=True)
             yield Static(literal(f"\n{_HOW}", "dim"))
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin at the course that is shown now."""

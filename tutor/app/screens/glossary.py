@@ -9,10 +9,11 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Markdown, OptionList
+from textual.widgets import Input, Markdown, OptionList
 from textual.widgets.option_list import Option
 
 from tutor.app.literal import literal
+from tutor.app.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -54,7 +55,7 @@ class GlossaryScreen(ModalScreen[None]):
         with Vertical(id="glossary"):
             yield _Word(placeholder="Glossary: type a word", id="glossary-filter")
             yield OptionList(id="glossary-terms", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """All terms; the keyboard stays with the line."""
@@ -123,7 +124,7 @@ class TermScreen(ModalScreen[None]):
         """One text."""
         with VerticalScroll(id="term"):
             yield Markdown(self._text())
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The arrow keys scroll."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Markdown
+from textual.widgets import Markdown
 
 from tutor.app.keys import APP, EDITOR, EXERCISE, EXTRA, HOME, LINES, Act
+from tutor.app.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -49,7 +50,7 @@ class Help(ModalScreen[None]):
         """One long text."""
         with VerticalScroll(id="help"):
             yield Markdown(_text(self._more))
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The arrow keys scroll."""

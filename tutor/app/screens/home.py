@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option, OptionDoesNotExist
 
 from tutor.app.keys import HOME, bindings
 from tutor.app.literal import literal, title
 from tutor.app.screens.live import LiveScreen
+from tutor.app.widgets.key_footer import KeyFooter
 from tutor.app.widgets.lesson_entry import (
     Entry,
     Standing,
@@ -58,7 +59,7 @@ class HomeScreen(LiveScreen):
         yield Static(literal("Reading the lessons…", "dim"), id="summary")
         yield OptionList(id="lessons", compact=True)
         yield StatusLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """The engine's state stands in the status line from the start."""

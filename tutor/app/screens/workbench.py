@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, Markdown, Static, TextArea
+from textual.widgets import Markdown, Static, TextArea
 
 from tutor.app.keys import EXERCISE, bindings
 from tutor.app.literal import title
@@ -17,6 +17,7 @@ from tutor.app.widgets.answer import AnswerPane, answer_pane
 from tutor.app.widgets.board import Board, Pane
 from tutor.app.widgets.code_editor import CodeEditor
 from tutor.app.widgets.hints_view import HintsView, has_solution
+from tutor.app.widgets.key_footer import KeyFooter
 from tutor.app.widgets.repl_pane import ReplPane
 from tutor.app.widgets.status import StatusLine
 from tutor.app.widgets.trouble import Trouble
@@ -87,7 +88,7 @@ class Workbench(LiveScreen):
             panes.append(ReplPane(id="repl", classes="pane"))
         yield Board(task, answer, *panes, labels=self._labels())
         yield StatusLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def _labels(self) -> dict[Pane, str]:
         answer = _ANSWERS.get(self._kind, "Answer")
