@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -13,7 +14,7 @@ from tests.app.app_driving import QuietApp, exercise_screen, screen_text, settle
 Quiet = Callable[..., QuietApp]
 
 
-def keys(screen: Screen[object]) -> list[Widget]:
+def keys(screen: Screen[Any]) -> list[Widget]:
     return list(screen.query_one(Footer).children)
 
 
