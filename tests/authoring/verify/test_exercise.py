@@ -77,7 +77,7 @@ async def test_a_good_exercise(verified: Verify) -> None:
         ),
         pytest.param(
             "x.sum(dim=1, keepdim=True)\n",
-            "x.sum(dim=1, keepdim=True) + __import__('time').perf_counter()\n",
+            "x.sum(dim=1, keepdim=True) + __import__('time').perf_counter() % 1\n",
             "solution-differs", "solution", "same seed", id="differs",
         ),
         pytest.param(
