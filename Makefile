@@ -5,13 +5,14 @@
 # make soak    a long session under bad treatment   make fuzz    strange bytes for every reader of them
 # make verdicts  write docs/verdicts.md anew        make docs    the other generated pages and schemas
 # make fuzz-lessons  5,000 damaged lesson files
+# make verify-torch TORCH=2.6.0   make verify with another torch, in a virtual environment of its own
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: start test verify lint format docs bench soak fuzz fuzz-lessons verdicts clean
+.PHONY: start test verify verify-torch lint format docs bench soak fuzz fuzz-lessons verdicts clean
 .DELETE_ON_ERROR:
 
 start: $(VENV)/.installed
@@ -23,6 +24,14 @@ test: $(VENV)/.installed-test lint
 
 verify: $(VENV)/.installed
 	$(BIN)/tutor verify lessons --min-strength 95
+
+verify-torch: OTHER := .venv-torch-$(TORCH)
+verify-torch:
+	@test -n "$(TORCH)" || { echo "Which one? make verify-torch TORCH=2.6.0" >&2; exit 2; }
+	@$(PYTHON) -m venv $(OTHER)
+	@grep -viE '^(torch|sympy)==' constraints.txt > $(OTHER)/constraints.txt
+	@$(OTHER)/bin/python -m pip install --quiet -c $(OTHER)/constraints.txt torch==$(TORCH) -e .
+	$(OTHER)/bin/tutor verify lessons --min-strength 95
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -55,7 +64,7 @@ docs: $(VENV)/.installed-test
 	$(BIN)/python -m tutor.authoring.pages
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-torch-* dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Each stamp is newer than the files that decide what is installed, so a second run installs nothing.
 $(VENV)/bin/python:

@@ -42,8 +42,9 @@ async def repl(*, sandbox: str | None) -> int:
         UsageError: there is no such sandbox level.
         EngineStartError: the engine does not come up.
     """
-    async with await Engine.start(sandbox=sandbox) as engine:
-        talk = sys.stdin.isatty()
+    talk = sys.stdin.isatty()
+    # A program's session is in use at once, so it could not become warm behind its back.
+    async with await Engine.start(sandbox=sandbox, warm=talk) as engine:
         screen = Screen(lambda: workspace.interrupt())  # noqa: PLW0108 - made in the next line
         workspace = Workspace(engine, screen, patient=not talk)
         try:
