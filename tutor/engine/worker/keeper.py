@@ -162,6 +162,11 @@ class Keeper:
         # The active process takes no request before it has forked its checkpoint. So this costs
         # nothing; and no code runs while a checkpoint could still be kept from reporting itself.
         self._family.settle()
+        if self._forks.many():
+            # What an earlier cell left running must not be this one's end.
+            self._excess = self._family.excess()
+            if self._excess:
+                self._on_death()
         if self._family.astray:
             newest = self._family.last
             number = self._replace()

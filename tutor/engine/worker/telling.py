@@ -57,9 +57,11 @@ def what_happened(
     if number < 0:
         said = f"{first} A fresh session took its place; nothing that was defined is left."
     elif number < newest:
+        lost = newest - number
+        states, cells = ("state", "one cell") if lost == 1 else ("states", f"{lost} cells")
         said = (
-            f"{first} The newest states could not be kept. The session is as it was "
-            f"{newest - number} cells earlier; what was defined since is lost."
+            f"{first} The newest {states} could not be kept. The session is as it was "
+            f"{cells} earlier; what was defined since is lost."
         )
     else:
         said = (
