@@ -11,6 +11,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+VERIFY := tutor verify lessons --min-strength 95
 
 .PHONY: start test verify verify-torch lint format docs bench soak fuzz fuzz-lessons verdicts clean
 .DELETE_ON_ERROR:
@@ -20,10 +21,10 @@ start: $(VENV)/.installed
 
 test: $(VENV)/.installed-test lint
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
-	$(BIN)/tutor verify lessons --min-strength 95
+	$(BIN)/$(VERIFY)
 
 verify: $(VENV)/.installed
-	$(BIN)/tutor verify lessons --min-strength 95
+	$(BIN)/$(VERIFY)
 
 verify-torch: OTHER := .venv-torch-$(TORCH)
 verify-torch:
@@ -31,7 +32,7 @@ verify-torch:
 	@$(PYTHON) -m venv $(OTHER)
 	@grep -viE '^(torch|sympy)==' constraints.txt > $(OTHER)/constraints.txt
 	@$(OTHER)/bin/python -m pip install --quiet -c $(OTHER)/constraints.txt torch==$(TORCH) -e .
-	$(OTHER)/bin/tutor verify lessons --min-strength 95
+	$(OTHER)/bin/$(VERIFY)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

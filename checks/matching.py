@@ -9,8 +9,6 @@ from checks.tolerance import Relax, close, wide
 __all__ = ["best_order", "in_order"]
 
 _MOST = 2_000
-
-
 _BITS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 

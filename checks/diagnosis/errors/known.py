@@ -89,9 +89,8 @@ def _arguments(match: re.Match[str]) -> str:
         )
     # Newer torch says of a keyword that it does not know it; older torch lists what it was given.
     for word in re.findall(r"(\w{1,40})=", match.group(1)):
-        near = "" if word in _KEYWORDS else nearest(word, _KEYWORDS)
-        if near:
-            return f"Is `{near}` meant?"
+        if said := _meant(word):
+            return said
     return "In none of its forms does it take these: is one of them missing, or of another kind?"
 
 
@@ -102,9 +101,13 @@ _KEYWORDS = (
 )
 
 
-def _keyword(match: re.Match[str]) -> str:
-    near = nearest(match.group(1), _KEYWORDS)
+def _meant(word: str) -> str:
+    near = nearest(word, _KEYWORDS)
     return f"Is `{near}` meant?" if near else ""
+
+
+def _keyword(match: re.Match[str]) -> str:
+    return _meant(match.group(1))
 
 
 _RULES: tuple[_Rule, ...] = (
@@ -144,7 +147,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         _ANY,
         r"input must have the type torch\.(?=.*got type torch\.(\w+))(\w+)",
-        _two_dtypes,  # so until torch 2.9
+        _two_dtypes,  # so in torch 2.6
     ),
     _Rule(_ANY, r"self \((\w+)\) and source \((\w+)\) must have the same scalar type", _two_dtypes),
     _Rule(

@@ -21,6 +21,8 @@ _LOOKS = 20
 """Looks in a row that find nothing, where new processes make none of them certain."""
 _FEW = 64
 """More processes than that are found faster by going through /proc once."""
+_BURST = 32
+"""So many new processes are worth a look at what was forked."""
 _PROC = Path("/proc")
 
 
@@ -33,7 +35,7 @@ class Forks:
     def many(self) -> bool:
         """Whether a few dozen were forked since this was last said, by whomever."""
         newest = _newest_pid()
-        if 0 <= newest - self._newest < _FEW // 2:
+        if 0 <= newest - self._newest < _BURST:
             return False
         self._newest = newest
         return True

@@ -157,16 +157,15 @@ class Keeper:
                 self._begin(message)
 
     def _begin(self, request: Request) -> None:
-        if self._excess or select.select([self._family.active.pidfd], [], [], 0)[0]:
-            self._on_death()  # it ended between cells
         # The active process takes no request before it has forked its checkpoint. So this costs
         # nothing; and no code runs while a checkpoint could still be kept from reporting itself.
         self._family.settle()
         if self._forks.many():
             # What an earlier cell left running must not be this one's end.
-            self._excess = self._family.excess()
-            if self._excess:
-                self._on_death()
+            self._excess = self._excess or self._family.excess()
+        if self._excess or select.select([self._family.active.pidfd], [], [], 0)[0]:
+            self._on_death()  # it ended between cells
+            self._family.settle()
         if self._family.astray:
             newest = self._family.last
             number = self._replace()
